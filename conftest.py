@@ -1,0 +1,61 @@
+"""One PostgreSQL for a whole test run, also for the workers of a parallel one.
+
+It is the one named in FRONTLINE_TEST_URL (with {role} and {database} left open), or one of our
+own, started when the first test asks; a parallel run starts it before its workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from databases import new_database, open_url, start_server
+
+from frontline.store.server import Server
+
+URL = "FRONTLINE_TEST_URL"
+
+
+class _Own:
+    """Our own server, while it runs."""
+
+    server: Server | None = None
+    root: Path | None = None
+
+
+def _start() -> None:
+    if URL in os.environ:
+        return
+    _Own.root = Path(tempfile.mkdtemp(prefix="frontline-test-"))
+    _Own.root.chmod(0o711)  # The server may be another user; let it pass through.
+    _Own.server = start_server(_Own.root)
+    os.environ[URL] = open_url(_Own.server)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        _start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _Own.server is not None and _Own.root is not None:
+        _Own.server.stop()
+        shutil.rmtree(_Own.root, ignore_errors=True)
+        os.environ.pop(URL)
+        _Own.server = None
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    _start()
+    return os.environ[URL]
+
+
+@pytest.fixture
+def database(server_url: str) -> str:
+    """The URL of a fresh database with all tables, as the application's role."""
+    return asyncio.run(new_database(server_url))

@@ -1,0 +1,165 @@
+"""The application, for granian: `granian --interface asgi frontline.app:app`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from frontline.engine.engine import Engine, clock
+from frontline.engine.feature import Outside
+from frontline.engine.relay import Relay
+from frontline.engine.timers import give_due
+from frontline.house import House, assembled
+from frontline.kernel.words import ShopId
+from frontline.shop.payment.providers import Providers
+from frontline.store.database import Database, Fault
+from frontline.web.door import Front, Opened
+from frontline.web.openapi import document
+from frontline.web.session import Sessions
+from frontline.web.shops import Shops
+from frontline.wechat import settings as wechat_settings
+from frontline.wechat.miniprogram import MiniProgram
+
+CONNECTIONS_MAX = 8
+TICK_S = 0.25  # How late a timer may be noticed.
+
+_log = logging.getLogger(__name__)
+
+Services = Mapping[type, Any]
+
+
+class Clockwork:
+    """What happens without anybody asking: timers come due, events are handed on."""
+
+    def __init__(self, opened: Opened, house: House) -> None:
+        self._opened = opened
+        outside = Outside(opened.engine, opened.database, opened.now, opened.services)
+        self._relay = Relay(outside, house.reactions)
+        self._wake = asyncio.Event()
+        opened.engine.on_events = self._wake.set
+
+    async def turn(self) -> int:
+        """Do what is due now, in every shop; how much that was."""
+        done = 0
+        for shop_id in await self._opened.shops.all():
+            done += await self._relay.run_once(shop_id)
+            done += await give_due(
+                self._opened.database, self._opened.engine, shop_id, self._opened.now()
+            )
+        return done
+
+    async def run(self) -> None:
+        while True:
+            self._wake.clear()
+            done = 0
+            try:
+                done = await self.turn()
+            except Fault as fault:
+                _log.warning("the clockwork waits: %r", fault)
+            except Exception:
+                _log.exception("a bug in the clockwork")
+            if not done:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), TICK_S)
+
+
+def open_house(
+    database_url: str,
+    services: Services,
+    *,
+    now: Callable[[], datetime] = clock,
+    connections_max: int = CONNECTIONS_MAX,
+) -> Opened:
+    """Everything that doors need. Nothing is connected until it is asked for."""
+    house = assembled()
+    database = Database(database_url, connections_max=connections_max)
+    engine = Engine(
+        database,
+        house.library,
+        house.command_sets,
+        reacting=frozenset(house.reactions),
+        now=now,
+    )
+    return Opened(
+        engine=engine,
+        database=database,
+        sessions=Sessions(database, now),
+        shops=Shops(database),
+        replies=house.replies,
+        services=services,
+        now=now,
+    )
+
+
+@get("/livez", include_in_schema=False)
+async def livez() -> str:
+    return "ok"
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz(state: State) -> Response[str]:
+    """Ready is: the database answers."""
+    try:
+        await state.opened.database.shared("SELECT 1")
+    except Fault:
+        return Response("the database does not answer", status_code=503)
+    return Response("ok")
+
+
+@get("/schema", include_in_schema=False)
+async def schema() -> dict[str, Any]:
+    """The OpenAPI document of the JSON doors."""
+    return document(assembled().doors)
+
+
+def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASGIApp:
+    """The whole as one ASGI application; it opens on start-up and closes on shutdown."""
+    house = assembled()
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        opened: Opened = open_it()
+        app.state.opened = opened
+        task = asyncio.create_task(Clockwork(opened, house).run()) if clockwork else None
+        yield
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await opened.database.close()
+
+    routes = [route for feature in house.features for route in feature.routes]
+    behind = Litestar(
+        [livez, readyz, schema, *routes], lifespan=[lifespan], openapi_config=None
+    )
+    return Front(house.doors, behind, lambda: behind.state.opened)
+
+
+def wechat_services(merchant_file: Path, public_url: str) -> Services:
+    """WeChat's servers, or the simulator of them: what `merchant_file` says."""
+    settings = wechat_settings.load(merchant_file)
+
+    def provider(shop_id: ShopId) -> Any:
+        return settings.provider(f"{public_url}/wechat/notice/{shop_id}")
+
+    return {Providers: Providers(provider), MiniProgram: settings.miniprogram()}
+
+
+def _from_environment() -> Opened:
+    return open_house(
+        os.environ["DATABASE_URL"],
+        wechat_services(Path(os.environ["FRONTLINE_WECHAT"]), os.environ["FRONTLINE_URL"]),
+    )
+
+
+app = application(_from_environment)

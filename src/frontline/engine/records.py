@@ -1,0 +1,100 @@
+"""Rows the engine writes beside the business rows: answers, outbox, timers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from frontline.engine.feature import Answered
+from frontline.kernel.ids import following
+from frontline.kernel.words import Command, Event, Moment, Notes
+from frontline.store.database import Transaction
+
+_KNOWN = text("""
+    SELECT command_id, wish, outcome FROM answer
+    WHERE shop_id = :shop_id AND command_id = ANY(CAST(:ids AS uuid[]))
+""")
+_ANSWER = text("""
+    INSERT INTO answer (shop_id, command_id, wish, outcome)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:wishes AS bigint[]), CAST(:outcomes AS text[]))
+""")
+_ANNOUNCE = text("""
+    INSERT INTO outbox (shop_id, at, next_at, done, attempts, events)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:at AS timestamptz[]), CAST(:next_at AS timestamptz[]),
+                CAST(:done AS boolean[]), CAST(:attempts AS int[]), CAST(:events AS text[]))
+""")
+_WAKE = text("""
+    INSERT INTO timer (shop_id, id, due_at, commands)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:due_at AS timestamptz[]), CAST(:commands AS text[]))
+""")
+
+_encode = msgspec.json.Encoder().encode
+
+
+async def known(
+    transaction: Transaction, ids: Sequence[UUID], decoder: msgspec.json.Decoder[Any]
+) -> dict[UUID, Answered]:
+    """Answers given before."""
+    rows = await transaction.rows(_KNOWN, ids=ids)
+    return {
+        command_id: Answered(wish, decoder.decode(outcome)) for command_id, wish, outcome in rows
+    }
+
+
+async def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -> None:
+    await transaction.write(
+        _ANSWER,
+        ids=answers,
+        wishes=[answered.wish for answered in answers.values()],
+        outcomes=[_encode(answered.outcome).decode() for answered in answers.values()],
+    )
+
+
+async def note(
+    transaction: Transaction, notes: Notes, moment: Moment, reacting: frozenset[type[Event]]
+) -> bool:
+    """Events as one page of the outbox, timers as one row per time; is there to react?"""
+    wanted = any(type(event) in reacting for event in notes.events)
+    if notes.events:
+        await announce(transaction, notes.events, at=moment.now, next_at=moment.now, done=not wanted)
+    due: defaultdict[datetime, list[Command[Any]]] = defaultdict(list)
+    for due_at, command in notes.timers:
+        due[due_at].append(command)
+    await transaction.write(
+        _WAKE,
+        ids=[following(commands[0].id, "timer") for commands in due.values()],
+        due_at=list(due),
+        commands=[
+            _encode([(type(command).__name__, command) for command in commands]).decode()
+            for commands in due.values()
+        ],
+    )
+    return wanted
+
+
+async def announce(  # noqa: PLR0913 - a row has this many columns
+    transaction: Transaction,
+    events: Sequence[Any],
+    *,
+    at: datetime,
+    next_at: datetime,
+    done: bool,
+    attempts: int = 0,
+) -> None:
+    await transaction.write(
+        _ANNOUNCE,
+        at=[at],
+        next_at=[next_at],
+        done=[done],
+        attempts=[attempts],
+        events=[_encode(events).decode()],
+    )

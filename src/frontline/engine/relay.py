@@ -1,0 +1,103 @@
+"""The outbox emptied: after commit, each event is handed to the reaction that waits for it.
+
+A page is claimed for a while (`next_at` moves on), so that several processes share the
+work; whoever dies holding one loses nothing but time. What failed becomes a page of its own
+and is tried again, later and later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+
+from frontline.engine import records
+from frontline.engine.feature import Later, Outside, Reaction
+from frontline.kernel.words import Event, ShopId
+
+PAGES_MAX = 50
+CLAIMED_FOR = timedelta(minutes=2)
+PAUSE_MAX = timedelta(minutes=10)
+AT_ONCE_MAX = 16  # Reactions running at the same time in one process.
+
+_CLAIM = text("""
+    UPDATE outbox SET next_at = :until, attempts = attempts + 1
+    WHERE shop_id = :shop_id AND id = ANY(ARRAY(
+        SELECT id FROM outbox
+        WHERE shop_id = :shop_id AND NOT done AND next_at <= :now
+        ORDER BY next_at LIMIT CAST(:pages_max AS int) FOR UPDATE SKIP LOCKED))
+    RETURNING id, at, attempts, events
+""")
+_DONE = text("""
+    UPDATE outbox SET done = true
+    WHERE shop_id = :shop_id AND id = ANY(CAST(:ids AS bigint[])) AND NOT done
+""")
+
+_log = logging.getLogger(__name__)
+
+
+class _Tag(msgspec.Struct):
+    type: str
+
+
+class Relay:
+    def __init__(self, outside: Outside, reactions: Mapping[type[Event], Reaction]) -> None:
+        self._outside = outside
+        self._reactions = {kind.__name__: (kind, react) for kind, react in reactions.items()}
+        self._at_once = asyncio.Semaphore(AT_ONCE_MAX)
+
+    async def run_once(self, shop_id: ShopId) -> int:
+        """React to a few pages of what is due; how many pages that were."""
+        now = self._outside.now()
+        async with self._outside.database.transaction(shop_id) as transaction:
+            pages = await transaction.read(
+                _CLAIM, until=now + CLAIMED_FOR, now=now, pages_max=PAGES_MAX
+            )
+        await asyncio.gather(*(self._turn(shop_id, page) for page in pages))
+        return len(pages)
+
+    async def _turn(self, shop_id: ShopId, page: Any) -> None:
+        events = msgspec.json.decode(page.events, type=list[msgspec.Raw])
+        pauses = await asyncio.gather(
+            *(self._react(shop_id, event, page.attempts) for event in events)
+        )
+        left = [
+            (event, pause) for event, pause in zip(events, pauses, strict=True) if pause is not None
+        ]
+        now = self._outside.now()
+        async with self._outside.database.transaction(shop_id) as transaction:
+            await transaction.write(_DONE, ids=[page.id])
+            for event, pause in left:
+                await records.announce(
+                    transaction,
+                    [event],
+                    at=page.at,
+                    next_at=_no_earlier(now, pause),
+                    done=False,
+                    attempts=page.attempts,
+                )
+
+    async def _react(self, shop_id: ShopId, raw: msgspec.Raw, attempts: int) -> timedelta | None:
+        """None when done; else how long to wait before trying again."""
+        name = msgspec.json.decode(raw, type=_Tag).type
+        if name not in self._reactions:
+            return None
+        kind, react = self._reactions[name]
+        async with self._at_once:
+            try:
+                await react(self._outside, shop_id, msgspec.json.decode(raw, type=kind))
+            except Later as later:
+                return later.wait
+            except Exception as error:  # noqa: BLE001 - whatever failed is tried again
+                _log.warning("%s failed, to be tried again: %r", name, error)
+                return min(PAUSE_MAX, timedelta(seconds=2 ** min(attempts, 10)))
+        return None
+
+
+def _no_earlier(now: datetime, pause: timedelta) -> datetime:
+    return now + max(pause, timedelta(0))

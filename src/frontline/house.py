@@ -1,0 +1,65 @@
+"""The features of this shop put together. They are found by walking the folders."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from frontline.engine.feature import CommandSet, Feature, Reaction
+from frontline.engine.library import Library
+from frontline.kernel.text import Text
+from frontline.kernel.words import Event
+from frontline.web.door import Door
+from frontline.web.replies import Replies
+
+FLOORS = ("shop", "games", "company")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    features: tuple[Feature, ...]
+    library: Library
+    command_sets: tuple[CommandSet[Any, Any], ...]
+    reactions: Mapping[type[Event], Reaction]
+    doors: tuple[Door, ...]
+    replies: Replies
+
+
+def _found() -> Iterator[Feature]:
+    for floor in FLOORS:
+        package = import_module(f"frontline.{floor}")
+        for folder in sorted(pkgutil.iter_modules(package.__path__), key=lambda one: one.name):
+            name = f"{package.__name__}.{folder.name}"
+            inside = {one.name for one in pkgutil.iter_modules(import_module(name).__path__)}
+            if "feature" in inside:
+                yield import_module(f"{name}.feature").FEATURE
+
+
+@cache
+def assembled() -> House:
+    """Every feature, proved to fit: no command, text or door said twice."""
+    features = tuple(_found())
+    texts: list[tuple[StrEnum, Text]] = []  # Refusals of two features may be equal strings.
+    reactions: dict[type[Event], Reaction] = {}
+    grounds: dict[str, Any] = {}
+    for feature in features:
+        texts += feature.texts.items()
+        assert not reactions.keys() & feature.reactions.keys(), "two reactions to one event"
+        reactions |= feature.reactions
+        grounds |= feature.grounds
+    library = Library(
+        [shelf for feature in features for shelf in feature.shelves], grounds=grounds
+    )
+    return House(
+        features,
+        library,
+        tuple(one for feature in features for one in feature.command_sets),
+        reactions,
+        tuple(door for feature in features for door in feature.doors),
+        Replies(texts),
+    )

@@ -1,0 +1,94 @@
+"""What people write about products: made safe to show, and possible to find.
+
+pg_trgm takes words apart into threes of letters, and does not see Chinese at all where the
+database's locale is C; elsewhere a Chinese word of one or two characters has too few threes to be
+found by. So every character outside a-z and 0-9 is written as a word of its own in those letters,
+behind a tilde: `羽绒被 XL` becomes ` ~g6d ~ekl ~fbb xl `. One character can then be looked up in the
+index, a wrong one of three leaves two that are right, and it is the same in every locale.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import nh3
+
+TERMS_MAX = 8
+
+_TAGS = {
+    *("a", "b", "blockquote", "br", "caption", "code", "del", "div", "em", "figcaption", "figure"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small"),
+    *("span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u"),
+    "ul",
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"alt", "height", "src", "title", "width"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CLEANINGS_MAX = 4
+
+
+def cleaned(html: str) -> str:
+    """Rich text with nothing in it that could run, load or disguise; cleaning again changes nothing."""
+    for _ in range(_CLEANINGS_MAX):  # What is left out can bring forth something else.
+        before, html = html, nh3.clean(
+            html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
+        ).strip()
+        if html == before:
+            return html
+    return nh3.clean_text(html)
+
+
+def searchable(parts: Iterable[str]) -> str:
+    """All that a product is found by, in words between spaces."""
+    return f" {' '.join(' '.join(_words(part)) for part in parts)} "
+
+
+def patterns(query: str) -> list[str]:
+    """For LIKE against `searchable`: every term has to be in it. The longest, and so rarest, first.
+
+    Without a letter or digit in the query there is none.
+    """
+    terms = [words for term in query.split() if (words := _words(term))]
+    return sorted((_pattern(words) for words in terms[:TERMS_MAX]), key=len, reverse=True)
+
+
+def likeness(query: str) -> str:
+    """For pg_trgm's likeness to `searchable`."""
+    return " ".join(_words(query))
+
+
+def _pattern(words: list[str]) -> str:
+    """Characters are whole; letters and digits at either end may be part of a longer word."""
+    start = " " if words[0].startswith("~") else ""
+    end = " " if words[-1].startswith("~") else ""
+    return f"%{start}{' '.join(words)}{end}%"
+
+
+def _words(text: str) -> list[str]:
+    return "".join(map(_written, unicodedata.normalize("NFKD", text.casefold()).casefold())).split()
+
+
+@lru_cache(maxsize=2**16)
+def _written(character: str) -> str:
+    if character.isascii():
+        return character if character.isalnum() else " "
+    if unicodedata.combining(character):
+        return ""  # An accent: é is found by e.
+    return f" ~{_number(ord(character))} " if character.isalnum() else " "
+
+
+def _number(code: int) -> str:
+    """In base 36, the digit that differs most first, so that threes of letters tell more apart."""
+    digits = ""
+    while code:
+        code, digit = divmod(code, len(_LETTERS))
+        digits += _LETTERS[digit]
+    return digits

@@ -1,0 +1,174 @@
+"""Coupons: a promise of a lower price, claimed by a member, used once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+import msgspec
+
+from frontline.kernel.book import Book, Keys, Page
+from frontline.kernel.money import part_of, share
+from frontline.kernel.states import move, proved
+from frontline.kernel.text import Text, Texts
+from frontline.kernel.words import Fen, MemberId, OrderId, ProductId
+
+CouponId = NewType("CouponId", UUID)
+ClaimId = NewType("ClaimId", UUID)
+
+
+class Refusal(StrEnum):
+    """Why a claim does not lower the price of an order."""
+
+    COUPON_UNKNOWN = "coupon_unknown"
+    COUPON_USED = "coupon_used"
+    COUPON_EXPIRED = "coupon_expired"
+    COUPON_NOT_YET = "coupon_not_yet"
+    COUPON_OUT_OF_SCOPE = "coupon_out_of_scope"
+    COUPON_BELOW_THRESHOLD = "coupon_below_threshold"
+
+
+USE_TEXTS: Texts = {
+    Refusal.COUPON_UNKNOWN: Text("优惠券不存在", "There is no such coupon", 404),
+    Refusal.COUPON_USED: Text("优惠券已被使用", "The coupon is used already"),
+    Refusal.COUPON_EXPIRED: Text("优惠券已过期", "The coupon has expired"),
+    Refusal.COUPON_NOT_YET: Text("优惠券还未到使用时间", "The coupon may not be used yet"),
+    Refusal.COUPON_OUT_OF_SCOPE: Text(
+        "优惠券不适用于所选商品", "The coupon is not for these products"
+    ),
+    Refusal.COUPON_BELOW_THRESHOLD: Text(
+        "未达到优惠券的使用门槛", "Not enough for the coupon yet"
+    ),
+}
+
+
+class Kind(StrEnum):
+    AMOUNT = "amount"  # `value` minor units off.
+    PERCENT = "percent"  # `value` basis points off, at most `cap` minor units.
+
+
+class Scope(StrEnum):
+    ALL = "all"
+    PRODUCTS = "products"
+    CATEGORIES = "categories"
+
+
+class Coupon(msgspec.Struct, frozen=True, kw_only=True):
+    id: CouponId
+    name: str
+    kind: Kind
+    value: int
+    cap: Fen | None
+    threshold: Fen  # Of the goods in scope.
+    scope: Scope
+    scope_ids: frozenset[UUID]  # Products or categories.
+    issued_max: int | None
+    per_member_max: int
+    claim_from: datetime
+    claim_until: datetime
+    usable_from: datetime
+    usable_until: datetime
+    stopped: bool  # No more claims; those claimed stay good.
+
+
+class ClaimState(StrEnum):
+    HELD = "held"
+    USED = "used"
+
+
+CLAIM_TRANSITIONS = proved(
+    {
+        ClaimState.HELD: frozenset({ClaimState.USED}),
+        ClaimState.USED: frozenset({ClaimState.HELD}),  # The order was never paid.
+    },
+    start=ClaimState.HELD,
+)
+
+
+class Claim(msgspec.Struct, frozen=True):
+    id: ClaimId
+    coupon_id: CouponId
+    member_id: MemberId
+    state: ClaimState
+    order_id: OrderId | None  # While used.
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """What a line of an order would cost without the coupon."""
+
+    product_id: ProductId
+    category_id: UUID | None
+    amount: Fen
+
+
+@dataclass(slots=True)
+class CouponBook(Book):
+    coupons: Page[CouponId, Coupon]
+    claims: Page[ClaimId, Claim]
+
+    def discounts(
+        self, claim_id: ClaimId, member_id: MemberId, charges: Sequence[Charge], now: datetime
+    ) -> list[Fen] | Refusal:
+        """What the claim takes off each charge, or why it may not be used for them."""
+        claim = self.claims.get(claim_id)
+        if claim is None or claim.member_id != member_id:
+            return Refusal.COUPON_UNKNOWN
+        if claim.state is not ClaimState.HELD:
+            return Refusal.COUPON_USED
+        coupon = self.coupons[claim.coupon_id]
+        if now < coupon.usable_from:
+            return Refusal.COUPON_NOT_YET
+        if now >= coupon.usable_until:
+            return Refusal.COUPON_EXPIRED
+        weights = [charge.amount if _covers(coupon, charge) else 0 for charge in charges]
+        goods = Fen(sum(weights))
+        if goods == 0:
+            return Refusal.COUPON_OUT_OF_SCOPE
+        if goods < coupon.threshold:
+            return Refusal.COUPON_BELOW_THRESHOLD
+        return share(_off(coupon, goods), weights)
+
+    def use(self, claim_id: ClaimId, order_id: OrderId) -> None:
+        self._move(claim_id, ClaimState.USED, order_id)
+
+    def give_back(self, claim_id: ClaimId) -> None:
+        """The order it was used for is closed."""
+        self._move(claim_id, ClaimState.HELD, None)
+
+    def check(self) -> None:
+        for claim in self.claims.rows().values():
+            assert (claim.state is ClaimState.USED) == (claim.order_id is not None)
+
+    def _move(self, claim_id: ClaimId, state: ClaimState, order_id: OrderId | None) -> None:
+        claim = self.claims[claim_id]
+        state = move(CLAIM_TRANSITIONS, claim.state, state)
+        self.claims[claim_id] = msgspec.structs.replace(claim, state=state, order_id=order_id)
+
+
+def _covers(coupon: Coupon, charge: Charge) -> bool:
+    match coupon.scope:
+        case Scope.ALL:
+            return True
+        case Scope.PRODUCTS:
+            return charge.product_id in coupon.scope_ids
+        case Scope.CATEGORIES:
+            return charge.category_id in coupon.scope_ids
+
+
+def _off(coupon: Coupon, goods: Fen) -> Fen:
+    """Never more than the goods are worth."""
+    match coupon.kind:
+        case Kind.AMOUNT:
+            return Fen(min(coupon.value, goods))
+        case Kind.PERCENT:
+            off = part_of(goods, coupon.value)
+            return off if coupon.cap is None else Fen(min(off, coupon.cap))
+
+
+@dataclass(frozen=True, slots=True)
+class CouponKeys(Keys[CouponBook]):
+    claim_ids: Iterable[ClaimId] = ()

@@ -1,0 +1,132 @@
+"""Doors: buying, and what buyer and staff may do with an order."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from frontline.kernel.words import Fen, OrderId, SkuId
+from frontline.shop.order import messages
+from frontline.shop.order.messages import (
+    CancelOrder,
+    PlaceOrder,
+    ReceiveOrder,
+    ShipOrder,
+    Wanted,
+)
+from frontline.web.door import Who, command_door
+from frontline.web.session import Caller
+
+QUANTITY_MAX = 100_000
+LINES_MAX = 1_000
+PLACE_BYTES_MAX = 131_072  # LINES_MAX lines with room to spare.
+
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
+Note = Annotated[str, msgspec.Meta(max_length=200)]
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class WantedForm(msgspec.Struct, frozen=True):
+    sku_id: UUID
+    quantity: Quantity
+
+
+class PlaceForm(msgspec.Struct, frozen=True):
+    id: UUID  # Minted by the storefront for this wish; the same on every retry.
+    lines: Annotated[tuple[WantedForm, ...], msgspec.Meta(min_length=1, max_length=LINES_MAX)]
+    address_id: UUID | None = None
+    claim_id: UUID | None = None
+    note: Note = ""
+    expected_total: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    from_cart: bool = False
+
+
+def _place(caller: Caller, form: PlaceForm) -> PlaceOrder:
+    """Place an order: one step from a product, or from the cart."""
+    return PlaceOrder(
+        id=form.id,
+        member_id=caller.member_id,
+        wanted=tuple(Wanted(SkuId(line.sku_id), line.quantity) for line in form.lines),
+        address_id=form.address_id,
+        claim_id=form.claim_id,
+        note=form.note,
+        expected_total=None if form.expected_total is None else Fen(form.expected_total),
+        from_cart=form.from_cart,
+    )
+
+
+class OrderForm(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+
+
+def _cancel(caller: Caller, form: OrderForm) -> CancelOrder:
+    """Cancel my order, while it is not paid."""
+    return CancelOrder(
+        id=form.id, order_id=OrderId(form.order_id), actor_id=caller.member_id, by_staff=False
+    )
+
+
+def _receive(caller: Caller, form: OrderForm) -> ReceiveOrder:
+    """Confirm that my order has arrived."""
+    return ReceiveOrder(
+        id=form.id, order_id=OrderId(form.order_id), member_id=caller.member_id
+    )
+
+
+def _staff_cancel(caller: Caller, form: OrderForm) -> CancelOrder:
+    """Cancel an order of which nothing was sent; what was paid goes back."""
+    return CancelOrder(
+        id=form.id, order_id=OrderId(form.order_id), actor_id=caller.staff_id, by_staff=True
+    )
+
+
+class ParcelLine(msgspec.Struct, frozen=True):
+    number: Annotated[int, msgspec.Meta(ge=1, le=LINES_MAX)]
+    quantity: Quantity
+
+
+class ShipForm(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+    carrier: Short
+    tracking: Short
+    contents: Annotated[tuple[ParcelLine, ...], msgspec.Meta(max_length=LINES_MAX)] = ()
+
+
+def _ship(caller: Caller, form: ShipForm) -> ShipOrder:
+    """Send a parcel; without contents, all that is left to send."""
+    return ShipOrder(
+        id=form.id,
+        order_id=OrderId(form.order_id),
+        staff_id=caller.staff_id,
+        carrier=form.carrier,
+        tracking=form.tracking,
+        contents=tuple((line.number, line.quantity) for line in form.contents),
+    )
+
+
+DOORS = (
+    command_door(
+        "/api/orders/place",
+        PlaceForm,
+        _place,
+        messages.PlaceOutcome,
+        body_bytes_max=PLACE_BYTES_MAX,
+    ),
+    command_door("/api/orders/cancel", OrderForm, _cancel, messages.Outcome),
+    command_door("/api/orders/receive", OrderForm, _receive, messages.Outcome),
+    command_door(
+        "/api/staff/orders/cancel", OrderForm, _staff_cancel, messages.Outcome, who=Who.STAFF
+    ),
+    command_door(
+        "/api/staff/orders/ship",
+        ShipForm,
+        _ship,
+        messages.Outcome,
+        who=Who.STAFF,
+        body_bytes_max=PLACE_BYTES_MAX,
+    ),
+)

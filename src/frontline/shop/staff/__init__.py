@@ -1,0 +1,1 @@
+"""The people who work in the shop, and how they log in."""

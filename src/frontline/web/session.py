@@ -1,0 +1,140 @@
+"""Who is asking: opaque bearer tokens, remembered in the process for a few seconds.
+
+A token reads `<shop>.<secret>`, so that the shop to look in is known before looking; only
+the digest of it is ever stored. Members and staff carry the same kind of token; a session
+says which of the two it is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from frontline.kernel.words import MemberId, ShopId, StaffId
+from frontline.store.database import Database
+
+REMEMBERED_FOR = timedelta(seconds=10)  # So long another process may not hear of a log-out.
+REMEMBERED_MAX = 100_000
+MEMBER_FOR = timedelta(days=90)
+STAFF_FOR = timedelta(hours=12)
+SHOP_ID_MAX = 2**63 - 1
+
+_FIND = text("""
+    SELECT actor_id, role, expires_at FROM session
+    WHERE shop_id = :shop_id AND token_digest = ANY(CAST(:digests AS bytea[]))
+""")
+_OPEN = text("""
+    INSERT INTO session (shop_id, token_digest, actor_id, role, created_at, expires_at)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:digests AS bytea[]), CAST(:actor_ids AS uuid[]), CAST(:roles AS text[]),
+                CAST(:created_at AS timestamptz[]), CAST(:expires_at AS timestamptz[]))
+""")
+_CLOSE = text("""
+    DELETE FROM session
+    WHERE shop_id = :shop_id AND token_digest = ANY(CAST(:digests AS bytea[]))
+""")
+
+
+class Role(StrEnum):
+    MEMBER = "member"
+    STAFF = "staff"
+    OWNER = "owner"
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """The actor of a session. Every query takes its shop and its id from here."""
+
+    shop_id: ShopId
+    actor_id: UUID
+    role: Role
+
+    @property
+    def member_id(self) -> MemberId:
+        assert self.role is Role.MEMBER
+        return MemberId(self.actor_id)
+
+    @property
+    def staff_id(self) -> StaffId:
+        assert self.role is not Role.MEMBER
+        return StaffId(self.actor_id)
+
+
+def digest(token: bytes) -> bytes:
+    return blake2b(token, digest_size=32).digest()
+
+
+def new_token(shop_id: ShopId) -> str:
+    return f"{shop_id}.{secrets.token_urlsafe(32)}"
+
+
+class Sessions:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._known: dict[bytes, tuple[datetime, Caller]] = {}
+
+    async def caller(self, authorization: bytes) -> Caller | None:
+        """The actor behind an Authorization header; None if there is none or no longer one."""
+        now = self._now()
+        known = self._known.get(authorization)
+        if known is not None and now < known[0]:
+            return known[1]
+        found = await self._find(authorization, now)
+        if found is None:
+            return None
+        caller, expires_at = found
+        if len(self._known) >= REMEMBERED_MAX:
+            self._known.clear()
+        self._known[authorization] = min(now + REMEMBERED_FOR, expires_at), caller
+        return caller
+
+    async def open(self, shop_id: ShopId, actor_id: UUID, role: Role) -> str:
+        """A new token. It is not kept and cannot be shown again."""
+        token = new_token(shop_id)
+        now = self._now()
+        expires_at = now + (MEMBER_FOR if role is Role.MEMBER else STAFF_FOR)
+        async with self._database.transaction(shop_id) as transaction:
+            await transaction.write(
+                _OPEN,
+                digests=[digest(token.encode())],
+                actor_ids=[actor_id],
+                roles=[role],
+                created_at=[now],
+                expires_at=[expires_at],
+            )
+        return token
+
+    async def close(self, authorization: bytes) -> None:
+        """Log out: the token is worth nothing from now on."""
+        self._known.pop(authorization, None)
+        token = authorization.removeprefix(b"Bearer ")
+        if (shop_id := _shop_of(token)) is not None:
+            async with self._database.transaction(shop_id) as transaction:
+                await transaction.rows(_CLOSE, digests=[digest(token)])
+
+    async def _find(self, authorization: bytes, now: datetime) -> tuple[Caller, datetime] | None:
+        if not authorization.startswith(b"Bearer "):
+            return None
+        token = authorization.removeprefix(b"Bearer ")
+        if (shop_id := _shop_of(token)) is None:
+            return None
+        async with self._database.transaction(shop_id) as transaction:
+            rows = await transaction.rows(_FIND, digests=[digest(token)])
+        if not rows or rows[0].expires_at <= now:
+            return None
+        return Caller(shop_id, rows[0].actor_id, Role(rows[0].role)), rows[0].expires_at
+
+
+def _shop_of(token: bytes) -> ShopId | None:
+    shop, _, secret = token.partition(b".")
+    if not (shop.isdigit() and secret and len(shop) <= len(str(SHOP_ID_MAX))):
+        return None
+    shop_id = int(shop)
+    return ShopId(shop_id) if 0 < shop_id <= SHOP_ID_MAX else None

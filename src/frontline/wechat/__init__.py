@@ -1,0 +1,1 @@
+"""Clients of WeChat's servers, and a simulator of those servers to rehearse with."""
