@@ -105,5 +105,7 @@ def failures(
         password=place.password,
         dbname=place.database,
     ) as connection:
-        found = {name[:2]: connection.execute(sql, names).fetchall() for name, sql in CHECKS.items()}
+        found = {
+            name[:2]: connection.execute(sql, names).fetchall() for name, sql in CHECKS.items()
+        }
     return {code: rows for code, rows in found.items() if rows}

@@ -10,9 +10,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 from databases import SETTINGS, connect
+from sqlalchemy import make_url
 
 from frontline.store import address, home, migration, server
-from frontline.store.faults import AddressUnreadable, DatabaseBehind, DiskFull, NoShopYet, ServerBroken
+from frontline.store.faults import (
+    AddressUnreadable,
+    DatabaseBehind,
+    DiskFull,
+    NoShopYet,
+    ServerBroken,
+)
 
 
 @pytest.fixture
@@ -122,16 +129,14 @@ def test_a_server_that_wants_passwords_lets_the_application_in(folder: Path) -> 
     settings = [f"hba_file={rules}", "listen_addresses=127.0.0.1", f"port={port}"]
     running = server.start(folder, [*SETTINGS, *settings])
     try:
-        asyncio.run(_passwords(folder / "socket", port))
+        asyncio.run(_passwords(make_url(running.url("postgres")).query["host"], port))
     finally:
         running.stop()
 
 
-async def _passwords(place: Path, port: int) -> None:
+async def _passwords(place: str, port: int) -> None:
     async def admin(sql: str) -> None:
-        inside = await asyncpg.connect(
-            host=str(place), port=port, user="postgres", database="postgres"
-        )
+        inside = await asyncpg.connect(host=place, port=port, user="postgres", database="postgres")
         await inside.execute(sql)
         await inside.close()
 

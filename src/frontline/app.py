@@ -21,6 +21,7 @@ from frontline.engine.relay import Relay
 from frontline.engine.timers import give_due
 from frontline.house import House, assembled
 from frontline.kernel.words import ShopId
+from frontline.shop.member.codes import CodeSender, LoggedCodes
 from frontline.shop.payment.providers import Providers
 from frontline.store.database import Database, Fault
 from frontline.web.door import Front, Opened
@@ -152,7 +153,11 @@ def wechat_services(merchant_file: Path, public_url: str) -> Services:
     def provider(shop_id: ShopId) -> Any:
         return settings.provider(f"{public_url}/wechat/notice/{shop_id}")
 
-    return {Providers: Providers(provider), MiniProgram: settings.miniprogram()}
+    return {
+        Providers: Providers(provider),
+        MiniProgram: settings.miniprogram(),
+        CodeSender: LoggedCodes(),
+    }
 
 
 def _from_environment() -> Opened:

@@ -49,9 +49,9 @@ cli = Lazy(
     lazy={
         "serve": ("frontline.commands:serve", "Run the shop."),
         "migrate": ("frontline.commands:migrate", "Bring the database to this version."),
-        "replay": ("frontline.replay.cli:replay", "Run a story again from its seed."),
+        "replay": ("frontline.replay.cli:replay", "Sell a real year again, and compare."),
         "audit": ("frontline.audit.cli:audit", "Prove that money and stock add up."),
-        "seed": ("frontline.demo.cli:seed", "Make shops, products and orders to try things on."),
+        "seed": ("frontline.demo.cli:seed", "Open the demo shop."),
     },
 )
 cli.add_command(

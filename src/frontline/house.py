@@ -14,6 +14,7 @@ from frontline.engine.feature import CommandSet, Feature, Reaction
 from frontline.engine.library import Library
 from frontline.kernel.text import Text
 from frontline.kernel.words import Event
+from frontline.web import counts
 from frontline.web.door import Door
 from frontline.web.replies import Replies
 
@@ -60,6 +61,6 @@ def assembled() -> House:
         library,
         tuple(one for feature in features for one in feature.command_sets),
         reactions,
-        tuple(door for feature in features for door in feature.doors),
+        (*counts.DOORS, *(door for feature in features for door in feature.doors)),
         Replies(texts),
     )

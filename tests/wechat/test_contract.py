@@ -11,17 +11,23 @@ import msgspec
 import pytest
 
 from frontline.kernel.words import Fen
+from frontline.wechat.pay.provider import WeChatPayProvider, require_notify_url
 from frontline.wechat.provider import (
     Channel,
     CloseOutcome,
     PaymentNotice,
     PaymentState,
+    Prepay,
     ProviderRefused,
     RefundNotice,
+    RefundRequest,
     RefundState,
 )
-from frontline.wechat.pay.provider import require_notify_url
+from frontline.wechat.settings import load
+from frontline.wechat.simulator.app import Simulator
 from frontline.wechat.simulator.books import REFUNDS_MAX
+
+from .conftest import NOTIFY_URL, HeldClock, Inbox
 
 pytestmark = pytest.mark.anyio
 
@@ -245,9 +251,10 @@ async def test_it_is_an_asgi_application_too(world):
 async def test_retries_follow_the_answer_and_stop_at_204(world):
     world.inbox.statuses = [500, 404, 503]
     await world.paid()
-    while len(world.inbox.arrived) < 4:  # Waits of zero seconds lie between.
-        await world.settled()
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while len(world.inbox.arrived) < 4:  # Waits of zero seconds lie between.
+            await world.settled()
+            await asyncio.sleep(0)
     assert len({base64.b64encode(body) for _, body in world.inbox.arrived}) == 4  # Sealed anew.
     assert len({(await world.heard(index)).id for index in range(4)}) == 1
     (notice,) = world.simulator.books.notices.values()
@@ -274,3 +281,46 @@ async def test_notify_urls_that_wechat_would_not_take(world, url):
 async def test_a_simulator_beside_us_may_be_told_over_plain_http():
     for url in ("http://127.0.0.1:8000/n", "http://localhost/n", "http://[::1]:1/n"):
         require_notify_url(url)
+
+
+async def test_a_restart_takes_up_refunds_and_notices_left_undone(home):
+    clock, inbox = HeldClock(), Inbox(statuses=[500])
+
+    def opened(**how: float) -> tuple[Simulator, WeChatPayProvider]:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(inbox))
+        simulator = Simulator(home, notify=http, clock=clock, **how)
+        http = httpx.AsyncClient(base_url="http://wechat.test", transport=simulator.transport())
+        settings = load(simulator.merchant_file)
+        return simulator, settings.provider(NOTIFY_URL, http=http, clock=clock)
+
+    simulator, provider = opened(refund_seconds=3600.0)
+    expires_at = clock.now + timedelta(minutes=15)
+    await provider.prepare(
+        Prepay(
+            out_trade_no="ORDER-1",
+            amount=Fen(1000),
+            description="x",
+            channel=Channel.JSAPI,
+            payer="oPayer",
+            expires_at=expires_at,
+        )
+    )
+    async with httpx.AsyncClient(transport=simulator.transport(), base_url="http://x") as phone:
+        await phone.post("/simulator/pay", json={"out_trade_no": "ORDER-1"})
+    await simulator.notifier.idle()
+    await provider.refund(
+        RefundRequest(
+            out_trade_no="ORDER-1", out_refund_no="R-1", amount=Fen(1), total=Fen(1000), reason="x"
+        )
+    )
+    assert (await provider.query_refund("R-1")).state is RefundState.PROCESSING
+    await simulator.close()
+
+    simulator, provider = opened()
+    simulator.resume()
+    await simulator.notifier.idle()
+    assert (await provider.query_refund("R-1")).state is RefundState.REFUNDED
+    heard = [await provider.read_notice(*arrived) for arrived in inbox.arrived]
+    assert [type(notice).__name__ for notice in heard[1:]] == ["PaymentNotice", "RefundNotice"]
+    assert heard[0] == heard[1]
+    await simulator.close()

@@ -97,8 +97,9 @@ async def test_a_signed_refusal_that_is_forged_is_not_believed(world):
 async def test_delay_comes_after_the_deed(world):
     await world.arms("delay", "prepay", seconds=60)
     asking = asyncio.ensure_future(world.prepared())
-    while "ORDER-1" not in world.simulator.books.trades:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while "ORDER-1" not in world.simulator.books.trades:
+            await asyncio.sleep(0)
     assert not asking.done()
     asking.cancel()
 
@@ -175,8 +176,9 @@ async def test_a_closed_refund_goes_on_under_its_own_number(world):
 
 
 async def until(world, arrived: int) -> None:
-    while len(world.inbox.arrived) < arrived:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while len(world.inbox.arrived) < arrived:
+            await asyncio.sleep(0)
     await world.settled()
 
 
@@ -192,8 +194,9 @@ async def test_after_the_last_attempt_wechat_is_silent(world):
     await world.arms("drop", "payment_notice", count=99)
     await world.paid()
     (number,) = world.simulator.books.notices
-    while world.simulator.books.notices[number].attempts < 16:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while world.simulator.books.notices[number].attempts < 16:
+            await asyncio.sleep(0)
     await world.settled()
     for _ in range(50):
         await asyncio.sleep(0)

@@ -90,11 +90,12 @@ async def test_what_was_paid_outlives_the_process(home, kill):
     assert (await provider.refund(refund)).state is RefundState.REFUNDED
     await pay(process, "ORDER-3")
     async with httpx.AsyncClient(base_url=process.base_url, trust_env=False) as phone:
-        while True:  # Notices that nobody took are tried again after the restart.
-            notices = (await phone.get("/simulator/books")).json()["notices"]
-            if all(notice["attempts"] == 16 for notice in notices[:2]):
-                break
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            attempts = {0}
+            while attempts != {16}:  # Notices that nobody took are tried again after the restart.
+                await asyncio.sleep(0.05)
+                notices = (await phone.get("/simulator/books")).json()["notices"]
+                attempts = {notice["attempts"] for notice in notices[:2]}
     process.stop()
 
 
@@ -148,8 +149,12 @@ def test_it_dies_with_its_parent(home):
     child = json.loads(parent.stdout.readline())["pid"]
     parent.send_signal(signal.SIGKILL)
     parent.wait(30)
-    while alive(child):
+    for _ in range(600):
+        if not alive(child):
+            return
         time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("it lingers")
 
 
 def alive(pid: int) -> bool:

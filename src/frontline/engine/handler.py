@@ -20,6 +20,7 @@ from frontline.store.database import Database, TryAgain
 TRIES_MAX = 6
 PAUSE_S = 0.005  # Doubles with every try.
 
+
 class Handler:
     """Answers batches of one shop with the rules of one command set."""
 
@@ -31,6 +32,7 @@ class Handler:
         shop_id: ShopId,
         now: Callable[[], datetime],
         *,
+        seed: Callable[[], int] = lambda: secrets.randbits(63),
         reacting: frozenset[type[Event]] = frozenset(),
         on_events: Callable[[], None] = lambda: None,
     ) -> None:
@@ -39,6 +41,7 @@ class Handler:
         self._set = command_set
         self._shop_id = shop_id
         self._now = now
+        self._seed = seed
         self._reacting = reacting
         self._on_events = on_events
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(command_set.outcome)
@@ -71,7 +74,7 @@ class Handler:
                 answers = await records.known(transaction, list(unique), self._decoder)
             fresh = [one for id_, one in unique.items() if id_ not in answers]
             if fresh:
-                moment = Moment(self._now(), secrets.randbits(63))
+                moment = Moment(self._now(), self._seed())
                 loan = Loan(self._library, transaction)
                 desk = await self._set.gather([command for command, _ in fresh], loan)
                 decision = self._set.decide(desk, [command for command, _ in fresh], moment)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from frontline.engine.feature import CommandSet
@@ -12,31 +12,37 @@ from frontline.kernel.book import Book, BookT, Keys, Page
 from frontline.kernel.ground import Because, Grounds
 from frontline.kernel.words import Command, Decision, Moment
 
-World = Mapping[type[Keys[Any]], Book]
-"""Every book with all its rows, by its keys."""
+Content = dict[str, Any]
+"""Rows by `Book.page`: a dict of rows by key; a tuple for what is only ever added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Every book with all its rows, by its keys."""
+
+    books: Mapping[type[Keys[Any]], Book]
+    logs: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """What books only ever add to (steps, movements, transfers) and no rule reads again."""
+
+    def book(self, keys: type[Keys[BookT]]) -> BookT:
+        return cast("BookT", self.books[keys])
+
+    def content(self) -> Content:
+        rows: Content = dict(self.logs)
+        for book in self.books.values():
+            rows |= {name: page.rows() for name, page in _pages(book).items()}
+        return rows
+
+    def __or__(self, other: World) -> World:
+        assert not self.books.keys() & other.books.keys(), "a book laid twice"
+        return World({**self.books, **other.books}, {**self.logs, **other.logs})
+
 
 Derived = Mapping[type[Keys[Any]], Callable[[World], Book]]
 """Books that are another book seen from a side, so they have no rows of their own."""
 
 
-def turned(book: BookT) -> BookT:
-    """The book as it would be loaded again: what had changed is now what was."""
-    pages = {
-        field.name: Page(getattr(book, field.name).rows()) for field in fields(cast("Any", book))
-    }
-    return cast("BookT", replace(cast("Any", book), **pages))
-
-
-def content(world: World) -> dict[str, Any]:
-    """All rows of all books, to compare."""
-    return {
-        f"{type(book).__name__}.{field.name}": getattr(book, field.name).rows()
-        for book in world.values()
-        for field in fields(cast("Any", book))
-    }
-
-
-class MemoryLoan:
+class _Loan:
     """Hands out whole books, whatever the keys. That the keys suffice is for the rows to prove."""
 
     def __init__(self, library: Library, world: World, derived: Derived) -> None:
@@ -47,11 +53,15 @@ class MemoryLoan:
     async def __call__(self, keys: Keys[BookT], /) -> BookT:
         if (derive := self._derived.get(type(keys))) is not None:
             return cast("BookT", derive(self._world))
-        return cast("BookT", self._world[type(keys)])
+        return self._world.book(type(keys))
 
     async def grounds(self, becauses: Iterable[Because]) -> Grounds:
-        kinds = {because.kind for because in becauses} & set(self._library.grounds)
-        return {kind: await self(self._library.grounds[kind](())) for kind in kinds}
+        kinds = {because.kind for because in becauses}
+        return {
+            kind: await self(keys(()))
+            for kind, keys in self._library.grounds.items()
+            if kind in kinds
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +72,55 @@ class Simulator:
     derived: Derived
 
     def run(
-        self, command_set: CommandSet[Any, Any], world: World, batch: Sequence[Command[Any]], moment: Moment
+        self,
+        command_set: CommandSet[Any, Any],
+        world: World,
+        batch: Sequence[Command[Any]],
+        moment: Moment,
     ) -> tuple[Decision[Any], World]:
         """What was decided, and the world afterwards; the one before is left as it was."""
-        copy = {keys: turned(book) for keys, book in world.items()}
-        desk = _now(command_set.gather(batch, MemoryLoan(self.library, copy, self.derived)))
+        copy = World({keys: _turned(book) for keys, book in world.books.items()})
+        desk = _now(command_set.gather(batch, _Loan(self.library, copy, self.derived)))
         decision = command_set.decide(desk, batch, moment)
-        for book in copy.values():
+        logs = dict(world.logs)
+        for book in copy.books.values():
             book.check()
-        return decision, {keys: turned(book) for keys, book in copy.items()}
+            for name, entries in _logs(book).items():
+                logs[name] = (*logs.get(name, ()), *entries)
+        return decision, World({keys: _turned(book) for keys, book in copy.books.items()}, logs)
 
 
-def _now(awaitable: Any) -> Any:
+def _pages(book: Book) -> dict[str, Page[Any, Any]]:
+    return {name: value for name, value in _fields(book).items() if isinstance(value, Page)}
+
+
+def _logs(book: Book) -> dict[str, list[Any]]:
+    return {name: value for name, value in _fields(book).items() if isinstance(value, list)}
+
+
+def _fields(book: Book) -> dict[str, Any]:
+    """Its fields, by `Book.field`."""
+    kind = type(book).__name__
+    return {f"{kind}.{one.name}": getattr(book, one.name) for one in fields(cast("Any", book))}
+
+
+def _turned(book: BookT) -> BookT:
+    """The book as it would be loaded again: what had changed is now what was."""
+    renewed: dict[str, Any] = {}
+    for one in fields(cast("Any", book)):
+        value = getattr(book, one.name)
+        assert isinstance(value, Page | list), f"{one.name} is neither rows nor a log"
+        renewed[one.name] = Page(value.rows()) if isinstance(value, Page) else []
+    return cast("BookT", replace(cast("Any", book), **renewed))
+
+
+def _now(coroutine: Any) -> Any:
     """The result of a coroutine that never waits."""
+    running = cast("Coroutine[Any, Any, Any]", coroutine)
     try:
-        awaitable.send(None)
+        running.send(None)
     except StopIteration as done:
         return done.value
+    running.close()
     message = "gather waited for something other than a book"
     raise AssertionError(message)

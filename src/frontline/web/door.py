@@ -28,6 +28,8 @@ from frontline.web.session import Caller, Role, Sessions
 from frontline.web.shops import Shops
 
 BODY_BYTES_MAX = 16_384
+_READ_BYTES_MAX = 64 * 2**20  # Whoever sends more is not worth an answer.
+_NULS = (b"\0", b"\\u0000", b"%00")  # PostgreSQL holds no such text.
 
 FormT = TypeVar("FormT", bound=msgspec.Struct)
 
@@ -81,9 +83,8 @@ class Visit:
         return self.caller
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    refusal = WebRefusal.NOT_FOUND
+class NotFound(msgspec.Struct, frozen=True):
+    refusal: WebRefusal = WebRefusal.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +259,8 @@ def _ip(scope: HTTPScope) -> str:
 
 async def _form(door: Door, scope: HTTPScope, receive: Receive) -> Any:
     given = scope["query_string"] if door.method == "GET" else await _body(door, receive)
+    if any(nul in given for nul in _NULS):
+        raise _Refused(WebRefusal.MALFORMED, detail="it holds a NUL, which no text may")
     try:
         return door.decode(given)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -275,6 +278,8 @@ async def _body(door: Door, receive: Receive) -> bytes:
         size += len(part)
         if size <= door.body_bytes_max:
             body += part
+        elif size > _READ_BYTES_MAX:
+            break
         if not message["more_body"]:
             break
     if size > door.body_bytes_max:

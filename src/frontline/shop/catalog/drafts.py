@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from frontline.shop.catalog.book import Product, Variant
-from frontline.shop.catalog.messages import ProductDraft, Refusal, VariantDraft
+from frontline.shop.catalog.messages import STATUS, ProductDraft, Refusal, VariantDraft
 from frontline.shop.catalog.text import cleaned, searchable
 
 SHORT_MAX = 255
@@ -26,8 +27,8 @@ DEPTH_MAX = 5
 PRICE_MAX = 10**11
 COUNT_MAX = 10**9  # Grams, or pieces.
 
-OWN_PICTURES = "/pictures/"
-_PICTURES_AT = ("http://", "https://", OWN_PICTURES)
+_ELSEWHERE = ("http://", "https://")
+_OWN = re.compile(r"/pictures/[0-9a-f]{32}-(200|800|1600)\.webp")
 _LINES = frozenset("\t\n\r")
 
 
@@ -66,24 +67,33 @@ def merged(
     old: Product | None, draft: ProductDraft, category_id: UUID | None, now: datetime
 ) -> Product:
     """The product as the draft wants it; equal to `old` if it wants nothing new."""
-    given = _given(draft, ("title", "vendor", "tags", "on_sale", "option_names", "freight_id"))
+    given = _given(draft, ("title", "vendor", "on_sale", "option_names", "freight_id"))
     if draft.body_html is not UNSET:
         given["body_html"] = cleaned(draft.body_html)
     if draft.pictures is not UNSET:
-        given["pictures"] = draft.pictures
+        given["pictures"] = tuple({one.src: one for one in reversed(draft.pictures)}.values())[::-1]
+    if draft.tags is not UNSET:
+        given["tags"] = tuple(dict.fromkeys(draft.tags))
     given["category_id"] = category_id
-    given["extra"] = _extended({} if old is None else old.extra, draft.extra)
+    extra = _extended({} if old is None else old.extra, draft.extra)
+    given["extra"] = extra
+    if given.get("on_sale", old is None or old.on_sale):
+        extra.pop(STATUS, None)
     variants = given["variants"] = _variants(() if old is None else old.variants, draft)
     tags = draft.tags if draft.tags is not UNSET else () if old is None else old.tags
     vendor = draft.vendor if draft.vendor is not UNSET else "" if old is None else old.vendor
     codes = [code for one in variants if not one.removed for code in (one.code, one.barcode)]
     given["search"] = searchable((draft.title, vendor, *tags, *dict.fromkeys(codes)))
     if old is None:
-        return Product(
-            id=draft.id, handle=draft.handle, created_at=now, updated_at=now, **given
-        )
+        return Product(id=draft.id, handle=draft.handle, created_at=now, updated_at=now, **given)
     new = msgspec.structs.replace(old, **given)
     return old if new == old else msgspec.structs.replace(new, updated_at=now)
+
+
+def switched(product: Product, now: datetime, *, on_sale: bool) -> Product:
+    """Put on sale, or taken off; a status that it was imported with holds no longer."""
+    extra = {name: value for name, value in product.extra.items() if name != STATUS}
+    return msgspec.structs.replace(product, on_sale=on_sale, extra=extra, updated_at=now)
 
 
 def _variants(old: Sequence[Variant], draft: ProductDraft) -> tuple[Variant, ...]:
@@ -96,8 +106,7 @@ def _variants(old: Sequence[Variant], draft: ProductDraft) -> tuple[Variant, ...
     kept = [
         one
         for one in known.values()
-        if not (one.removed or draft.complete)
-        and len(one.option_values) == len(draft.option_names)
+        if not (one.removed or draft.complete) and len(one.option_values) == len(draft.option_names)
     ]
     for place, one in enumerate(kept, len(named)):
         named.append(msgspec.structs.replace(one, position=place))
@@ -149,6 +158,8 @@ def _text(  # noqa: PLR0913 - what may be said of a text
         return
     if needed and not value:
         yield Fault(Refusal.TEXT_MISSING, field, variant)
+    if value != value.strip():
+        yield Fault(Refusal.TEXT_UNTRIMMED, field, variant)
     if len(value) > max_length:
         yield Fault(Refusal.TEXT_TOO_LONG, field, variant)
     if not value.isprintable() and any(
@@ -200,9 +211,13 @@ def _pictures(draft: ProductDraft) -> Iterator[Fault]:
         yield from _text(picture.alt, "alt", max_length=EXTRA_MAX)
 
 
+def is_picture_address(src: str) -> bool:
+    return src.lower().startswith(_ELSEWHERE) or _OWN.fullmatch(src) is not None
+
+
 def _address(src: str, field: str, variant: int | None) -> Iterator[Fault]:
     yield from _text(src, field, variant, max_length=ADDRESS_MAX)
-    if not src.lower().startswith(_PICTURES_AT):
+    if not is_picture_address(src):
         yield Fault(Refusal.PICTURE_ADDRESS, field, variant)
 
 

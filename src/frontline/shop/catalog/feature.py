@@ -1,6 +1,29 @@
 """What the engine and the application need to know of the catalogue."""
 
-from frontline.engine.feature import Feature
-from frontline.shop.catalog.rows import SHELF
+from frontline.engine.feature import CommandSet, Feature
+from frontline.shop.catalog import messages, rows
+from frontline.shop.catalog.http import DOORS
+from frontline.shop.catalog.pictures import ROUTES, TEXTS
+from frontline.shop.catalog.rules import Desk, decide, gather
+from frontline.shop.catalog.shopify import csv_rows
 
-FEATURE = Feature(name="catalog", shelves=(SHELF,))
+STAFFING: CommandSet[messages.Request, Desk] = CommandSet(
+    name="catalog",
+    commands=(
+        messages.PutProducts,
+        messages.SwitchSale,
+        messages.AddCategory,
+        messages.ChangeCategory,
+    ),
+    outcome=messages.Outcome,
+    gather=gather,
+    decide=decide,
+)
+FEATURE = Feature(
+    name="catalog",
+    texts={**messages.TEXTS, **csv_rows.TEXTS, **TEXTS},
+    shelves=(rows.SHELF, rows.PRODUCTS, rows.CATEGORIES),
+    command_sets=(STAFFING,),
+    doors=DOORS,
+    routes=ROUTES,
+)

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     TEXT_MISSING = "text_missing"
     TEXT_TOO_LONG = "text_too_long"
     TEXT_UNPRINTABLE = "text_unprintable"
+    TEXT_UNTRIMMED = "text_untrimmed"
     TEXT_DIVIDED = "text_divided"
     TOO_MANY_TAGS = "too_many_tags"
     TOO_MANY_OPTIONS = "too_many_options"
@@ -63,6 +64,9 @@ TEXTS: Texts = {
     Refusal.TEXT_TOO_LONG: Text("内容太长，请缩短", "It is too long; shorten it", 400),
     Refusal.TEXT_UNPRINTABLE: Text(
         "含有无法显示的控制字符，请删除", "It holds control characters; take them out", 400
+    ),
+    Refusal.TEXT_UNTRIMMED: Text(
+        "首尾不能有空格", "There is a space before or behind it; take it out", 400
     ),
     Refusal.TEXT_DIVIDED: Text(
         "标签中不能有逗号，分类名称中不能有大于号",
@@ -127,9 +131,10 @@ class CategoryPut(msgspec.Struct, frozen=True, tag=True):
     category_id: UUID
 
 
-Outcome = (
-    ProductsPut | NothingPut | SalesSwitched | NothingSwitched | CategoryPut | Refused
-)
+Outcome = ProductsPut | NothingPut | SalesSwitched | NothingSwitched | CategoryPut | Refused
+
+STATUS = "Status"
+"""In `extra` of a product: why it is off sale, if an imported file said why."""
 
 # -- Asked ----------------------------------------------------------------------------
 
@@ -221,3 +226,20 @@ def product_id_of(shop_id: ShopId, handle: str) -> ProductId:
 
 def sku_id_of(shop_id: ShopId, handle: str, option_values: tuple[str, ...]) -> SkuId:
     return SkuId(named("sku", "\0".join((f"{shop_id}/{handle}", *option_values))))
+
+
+PLAIN = ("Title", "Default Title")
+"""What Shopify calls the one option, and its value, of a product that has none."""
+
+
+def plain_options(draft: ProductDraft, shop_id: ShopId) -> ProductDraft:
+    """The same, without the option that Shopify gives to products that have none."""
+    if draft.option_names not in ((), PLAIN[:1]) or any(
+        one.option_values not in ((), PLAIN[1:]) for one in draft.variants
+    ):
+        return draft
+    plain = sku_id_of(shop_id, draft.handle, ())
+    variants = tuple(
+        msgspec.structs.replace(one, id=plain, option_values=()) for one in draft.variants
+    )
+    return msgspec.structs.replace(draft, option_names=(), variants=variants)

@@ -89,7 +89,7 @@ _ADD = text(f"""
            string_to_array(n.tags, chr(31)), n.on_sale, string_to_array(n.option_names, chr(31)),
            n.freight_id, n.price_min, n.search, n.extra, n.created_at, n.updated_at
     FROM {_PRODUCT_COLUMNS}
-""")
+""")  # noqa: S608 - put together of pieces that stand above
 _CHANGE = text(f"""
     UPDATE product AS p
     SET title = n.title, body_html = n.body_html, vendor = n.vendor, category_id = n.category_id,
@@ -98,7 +98,7 @@ _CHANGE = text(f"""
         price_min = n.price_min, search = n.search, extra = n.extra, updated_at = n.updated_at
     FROM {_PRODUCT_COLUMNS}
     WHERE p.shop_id = :shop_id AND p.id = n.id
-""")
+""")  # noqa: S608 - put together of pieces that stand above
 _VARIANT_COLUMNS = """
     unnest(CAST(:ids AS uuid[]), CAST(:product_ids AS uuid[]), CAST(:positions AS int[]),
            CAST(:codes AS text[]), CAST(:option_values AS text[]), CAST(:prices AS bigint[]),
@@ -117,7 +117,7 @@ _ADD_VARIANTS = text(f"""
            n.per_member_max, n.weight_g, n.barcode, n.needs_shipping, n.picture_src, n.extra,
            n.removed
     FROM {_VARIANT_COLUMNS}
-""")
+""")  # noqa: S608 - put together of pieces that stand above
 _CHANGE_VARIANTS = text(f"""
     UPDATE sku AS s
     SET position = n.position, code = n.code, price = n.price, compare_at = n.compare_at,
@@ -127,7 +127,7 @@ _CHANGE_VARIANTS = text(f"""
     FROM {_VARIANT_COLUMNS}
     WHERE s.shop_id = :shop_id AND s.id = n.id AND s.product_id = n.product_id
       AND s.option_values = string_to_array(n.option_values, chr(31))
-""")
+""")  # noqa: S608 - put together of pieces that stand above
 _DROP_PICTURES = text("""
     DELETE FROM picture WHERE shop_id = :shop_id AND product_id = ANY(CAST(:ids AS uuid[]))
 """)
@@ -145,12 +145,10 @@ _decode_extra = msgspec.json.Decoder(dict[str, str]).decode
 
 async def load_products(transaction: Transaction, keys: ProductKeys) -> ProductBook:
     products = await transaction.rows(_LOCK, ids=keys.product_ids)
-    return ProductBook(Page(await _whole(transaction, products)))
+    return ProductBook(Page(await whole(transaction, products)))
 
 
-async def _whole(
-    transaction: Transaction, products: Sequence[Any]
-) -> dict[ProductId, Product]:
+async def whole(transaction: Transaction, products: Sequence[Any]) -> dict[ProductId, Product]:
     """Product rows with all that belongs to them."""
     ids = [row.id for row in products]
     variants = defaultdict[ProductId, list[Variant]](list)
@@ -160,8 +158,7 @@ async def _whole(
     for row in await transaction.rows(_PICTURES, ids=ids):
         pictures[row.product_id].append(Picture(row.src, row.alt))
     return {
-        row.id: _product(row, tuple(variants[row.id]), tuple(pictures[row.id]))
-        for row in products
+        row.id: _product(row, tuple(variants[row.id]), tuple(pictures[row.id])) for row in products
     }
 
 
@@ -282,9 +279,7 @@ def _variant_columns(variants: list[tuple[ProductId, Variant]]) -> dict[str, lis
     }
 
 
-PRODUCTS = Shelf(
-    keys=ProductKeys, load=load_products, store=store_products, lock=Lock.CATALOG
-)
+PRODUCTS = Shelf(keys=ProductKeys, load=load_products, store=store_products, lock=Lock.CATALOG)
 
 # -- Categories -----------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET
 
 from frontline.kernel.ids import named
@@ -22,7 +21,7 @@ from frontline.shop.catalog.book import (
     ProductBook,
     ProductKeys,
 )
-from frontline.shop.catalog.drafts import DEPTH_MAX, category_name, faults, merged
+from frontline.shop.catalog.drafts import DEPTH_MAX, category_name, faults, merged, switched
 from frontline.shop.catalog.messages import (
     AddCategory,
     CategoryPut,
@@ -152,7 +151,7 @@ def _refused(desk: Desk, command: PutProducts) -> Refused | None:
 
 
 def _too_many(book: CategoryBook, paths: set[tuple[str, ...]]) -> Refused | None:
-    """Counted exactly only when it is near: which of the paths are new?"""
+    """Which of the paths are new: asked only when it is near."""
     by_name = book.by_name()
     known: dict[tuple[str, ...], UUID | None] = {(): None}
     for path in sorted(paths, key=len):
@@ -197,9 +196,7 @@ def _switch(
         if product.on_sale is not command.on_sale:
             found[product_id] = product
     for product_id, product in found.items():
-        book.products[product_id] = msgspec.structs.replace(
-            product, on_sale=command.on_sale, updated_at=moment.now
-        )
+        book.products[product_id] = switched(product, moment.now, on_sale=command.on_sale)
     return SalesSwitched(tuple(found)) if found else NothingSwitched()
 
 
@@ -209,19 +206,25 @@ def _switch(
 def _put_category(book: CategoryBook, new: Category, *, is_new: bool) -> CategoryPut | Refused:
     for fault in category_name(new.name):
         return Refused(fault.refusal, field="name")
+    if (refusal := _unfit(book, new, is_new=is_new)) is not None:
+        return Refused(refusal)
+    book.categories[new.id] = new
+    return CategoryPut(new.id)
+
+
+def _unfit(book: CategoryBook, new: Category, *, is_new: bool) -> Refusal | None:
+    """Why it cannot stand there under this name."""
     known = book.categories
-    if not is_new and known.get(new.id) is None:
-        return Refused(Refusal.CATEGORY_UNKNOWN)
-    if new.parent_id is not None and known.get(new.parent_id) is None:
-        return Refused(Refusal.CATEGORY_UNKNOWN, field="parent_id")
+    needed = [new.parent_id, None if is_new else new.id]
+    if any(id_ is not None and known.get(id_) is None for id_ in needed):
+        return Refusal.CATEGORY_UNKNOWN
     if not is_new and book.is_within(new.parent_id, new.id):
-        return Refused(Refusal.CATEGORY_IN_ITSELF)
+        return Refusal.CATEGORY_IN_ITSELF
     sister = book.named(new.parent_id, new.name)
     if sister is not None and sister.id != new.id:
-        return Refused(Refusal.CATEGORY_TWICE)
+        return Refusal.CATEGORY_TWICE
     if book.depth(new.parent_id) + (1 if is_new else book.height(new.id)) > DEPTH_MAX:
-        return Refused(Refusal.CATEGORY_TOO_DEEP)
+        return Refusal.CATEGORY_TOO_DEEP
     if is_new and len(known.rows()) >= CATEGORIES_MAX:
-        return Refused(Refusal.TOO_MANY_CATEGORIES)
-    known[new.id] = new
-    return CategoryPut(new.id)
+        return Refusal.TOO_MANY_CATEGORIES
+    return None

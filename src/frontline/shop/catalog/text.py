@@ -1,10 +1,10 @@
 """What people write about products: made safe to show, and possible to find.
 
 pg_trgm takes words apart into threes of letters, and does not see Chinese at all where the
-database's locale is C; elsewhere a Chinese word of one or two characters has too few threes to be
-found by. So every character outside a-z and 0-9 is written as a word of its own in those letters,
-behind a tilde: `羽绒被 XL` becomes ` ~g6d ~ekl ~fbb xl `. One character can then be looked up in the
-index, a wrong one of three leaves two that are right, and it is the same in every locale.
+database's locale is C; elsewhere a Chinese word of one or two characters has too few threes to
+be found by. So every character outside a-z and 0-9 is written as a word of its own in those
+letters, behind a tilde: `羽绒 XL` becomes ` ~d8p ~u1p xl `. One character can then be looked up in
+the index, a wrong one of three leaves two that are right, and it is the same in every locale.
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ _CLEANINGS_MAX = 4
 
 
 def cleaned(html: str) -> str:
-    """Rich text with nothing in it that could run, load or disguise; cleaning again changes nothing."""
+    """Rich text with nothing in it that could run; cleaning it again changes nothing."""
     for _ in range(_CLEANINGS_MAX):  # What is left out can bring forth something else.
-        before, html = html, nh3.clean(
-            html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
-        ).strip()
+        before, html = (
+            html,
+            nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES).strip(),
+        )
         if html == before:
             return html
     return nh3.clean_text(html)

@@ -1,4 +1,4 @@
-"""Coupons: a promise of a lower price, claimed by a member, used once."""
+"""Coupons: a promise of a lower price, claimed by a member, used once at a time."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ class Coupon(msgspec.Struct, frozen=True, kw_only=True):
     claim_until: datetime
     usable_from: datetime
     usable_until: datetime
-    stopped: bool  # No more claims; those claimed stay good.
+    stopped: bool  # No more of them; those claimed stay good.
+    issued: int  # Claimed or granted.
 
 
 class ClaimState(StrEnum):
@@ -95,7 +96,11 @@ class Claim(msgspec.Struct, frozen=True):
     member_id: MemberId
     state: ClaimState
     order_id: OrderId | None  # While used.
+    claimed_at: datetime
+    off: Fen = Fen(0)  # While used: what it took off that order.
 
+
+Taken = tuple[CouponId, MemberId]
 
 class Charge(msgspec.Struct, frozen=True):
     """What a line of an order would cost without the coupon."""
@@ -109,6 +114,7 @@ class Charge(msgspec.Struct, frozen=True):
 class CouponBook(Book):
     coupons: Page[CouponId, Coupon]
     claims: Page[ClaimId, Claim]
+    taken: Page[Taken, int]  # Claimed by a member itself; what staff grant is not counted.
 
     def discounts(
         self, claim_id: ClaimId, member_id: MemberId, charges: Sequence[Charge], now: datetime
@@ -132,21 +138,55 @@ class CouponBook(Book):
             return Refusal.COUPON_BELOW_THRESHOLD
         return share(_off(coupon, goods), weights)
 
-    def use(self, claim_id: ClaimId, order_id: OrderId) -> None:
-        self._move(claim_id, ClaimState.USED, order_id)
+    def use(self, claim_id: ClaimId, order_id: OrderId, off: Fen) -> None:
+        self._move(claim_id, ClaimState.USED, order_id, off)
 
     def give_back(self, claim_id: ClaimId) -> None:
         """The order it was used for is closed."""
-        self._move(claim_id, ClaimState.HELD, None)
+        self._move(claim_id, ClaimState.HELD, None, Fen(0))
+
+    def create(self, coupon: Coupon) -> None:
+        assert self.coupons.get(coupon.id) is None
+        self.coupons[coupon.id] = coupon
+
+    def stop(self, coupon_id: CouponId) -> None:
+        self.coupons[coupon_id] = msgspec.structs.replace(self.coupons[coupon_id], stopped=True)
+
+    def left(self, coupon_id: CouponId) -> bool:
+        """Whether there is one more to issue."""
+        coupon = self.coupons[coupon_id]
+        return coupon.issued_max is None or coupon.issued < coupon.issued_max
+
+    def taken_by(self, coupon_id: CouponId, member_id: MemberId) -> int:
+        return self.taken.get((coupon_id, member_id)) or 0
+
+    def issue(self, claim: Claim, *, granted: bool) -> None:
+        """Hand one out. What staff grant does not count towards what the member may take."""
+        assert self.claims.get(claim.id) is None
+        coupon = self.coupons[claim.coupon_id]
+        self.coupons[coupon.id] = msgspec.structs.replace(coupon, issued=coupon.issued + 1)
+        self.claims[claim.id] = claim
+        if not granted:
+            key = claim.coupon_id, claim.member_id
+            self.taken[key] = (self.taken.get(key) or 0) + 1
 
     def check(self) -> None:
+        for coupon in self.coupons.rows().values():
+            assert 0 <= coupon.issued
+            assert coupon.issued_max is None or coupon.issued <= coupon.issued_max
         for claim in self.claims.rows().values():
             assert (claim.state is ClaimState.USED) == (claim.order_id is not None)
+            assert claim.off == 0 or claim.state is ClaimState.USED
+        for (coupon_id, _), count in self.taken.rows().items():
+            assert 0 <= count <= self.coupons[coupon_id].per_member_max
 
-    def _move(self, claim_id: ClaimId, state: ClaimState, order_id: OrderId | None) -> None:
+    def _move(
+        self, claim_id: ClaimId, state: ClaimState, order_id: OrderId | None, off: Fen
+    ) -> None:
         claim = self.claims[claim_id]
-        state = move(CLAIM_TRANSITIONS, claim.state, state)
-        self.claims[claim_id] = msgspec.structs.replace(claim, state=state, order_id=order_id)
+        self.claims[claim_id] = msgspec.structs.replace(
+            claim, state=move(CLAIM_TRANSITIONS, claim.state, state), order_id=order_id, off=off
+        )
 
 
 def _covers(coupon: Coupon, charge: Charge) -> bool:
@@ -171,4 +211,6 @@ def _off(coupon: Coupon, goods: Fen) -> Fen:
 
 @dataclass(frozen=True, slots=True)
 class CouponKeys(Keys[CouponBook]):
-    claim_ids: Iterable[ClaimId] = ()
+    claim_ids: Iterable[ClaimId] = ()  # To be used or given back; their coupons are only read.
+    coupon_ids: Iterable[CouponId] = ()  # To be issued or stopped.
+    taken: Iterable[Taken] = ()  # Of coupons in `coupon_ids`, which guard them.

@@ -104,7 +104,8 @@ def place(
         return Refused(Refusal.PRICE_CHANGED, total=order.total)
     till.order.place(order)
     if order.claim_id is not None:
-        till.coupon.use(ClaimId(order.claim_id), order_id)
+        off = Fen(sum(line.price * line.quantity - line.paid for line in order.lines))
+        till.coupon.use(ClaimId(order.claim_id), order_id, off)
     for line in order.lines:
         till.stock.reserve(line.sku_id, line.quantity)
     if order.total:

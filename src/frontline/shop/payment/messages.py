@@ -185,6 +185,12 @@ class RefundAsked(Event, frozen=True, tag=True):
     reason: str
 
 
+class RefundDone(Event, frozen=True, tag=True):
+    """The provider has confirmed that the money is back."""
+
+    refund_id: UUID
+
+
 class RefundAbnormal(Event, frozen=True, tag=True):
     """The provider could not give the money back: somebody must act."""
 

@@ -29,6 +29,7 @@ from frontline.shop.payment.messages import (
     PaymentStarted,
     RecordRefund,
     RefundAbnormal,
+    RefundDone,
     RefundRecorded,
     Refusal,
     Refused,
@@ -261,6 +262,7 @@ def _record(desk: Desk, command: RecordRefund, moment: Moment, notes: Notes) -> 
             refund.id,
         )
     )
+    notes.announce(RefundDone(refund_id=refund.id))
     if refund.order_id is not None:
         _finish(desk, desk.order.orders[refund.order_id], moment)
     return RefundRecorded(refund.id, state)

@@ -27,10 +27,12 @@ def upgrade() -> None:
         usable_from timestamptz NOT NULL,
         usable_until timestamptz NOT NULL,
         stopped boolean NOT NULL,
-        issued int NOT NULL CHECK (issued >= 0),
+        issued int NOT NULL CHECK (issued >= 0),             -- claimed or granted
         PRIMARY KEY (shop_id, id),
         CONSTRAINT coupon_not_overissued CHECK (issued <= issued_max),
         CHECK (kind <> 'percent' OR value <= 10000),
+        CHECK (kind = 'percent' OR cap IS NULL),
+        CHECK ((scope = 'all') = (scope_ids = '{}')),
         CHECK (claim_from < claim_until),
         CHECK (usable_from < usable_until)
     );
@@ -42,12 +44,15 @@ def upgrade() -> None:
         state text NOT NULL CHECK (state IN ('held', 'used')),
         order_id uuid,
         claimed_at timestamptz NOT NULL,
+        off bigint NOT NULL CHECK (off >= 0),                -- while used: what it took off
         PRIMARY KEY (shop_id, id),
         FOREIGN KEY (shop_id, coupon_id) REFERENCES coupon,
-        CHECK ((state = 'used') = (order_id IS NOT NULL))
+        CHECK ((state = 'used') = (order_id IS NOT NULL)),
+        CHECK (state = 'used' OR off = 0)
     );
     CREATE INDEX coupon_claim_of_member ON coupon_claim (shop_id, member_id, id);
-    CREATE TABLE coupon_taken (
+    CREATE INDEX coupon_claim_of_coupon ON coupon_claim (shop_id, coupon_id);
+    CREATE TABLE coupon_taken (                              -- claimed by the member, not granted
         shop_id bigint NOT NULL,
         coupon_id uuid NOT NULL,
         member_id uuid NOT NULL,

@@ -1,0 +1,152 @@
+"""The laws that every feature keeps. What breaks one fails with the chapter it broke in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+
+from frontline.engine.feature import CommandSet
+from frontline.engine.handler import Handler
+from frontline.kernel.words import Event, NoEffect, Notes, ShopId
+from frontline.store.database import Database, Transaction
+from frontline.testing.memory import Content, Simulator
+from frontline.testing.story import Cast, Chapter, Story
+
+
+def combining(simulator: Simulator, chapter: Chapter) -> None:
+    """A batch means its commands one by one; so it may be cut anywhere."""
+    world, notes, outcomes = chapter.before, Notes(), []
+    for command in chapter.batch:
+        decision, world = simulator.run(chapter.command_set, world, [command], chapter.moment)
+        outcomes += decision.outcomes
+        notes.events += decision.notes.events
+        notes.timers += decision.notes.timers
+    assert tuple(outcomes) == chapter.decision.outcomes, chapter
+    assert notes == chapter.decision.notes, chapter
+    assert world.content() == chapter.after.content(), chapter
+
+
+def refusing(simulator: Simulator, chapter: Chapter) -> int:
+    """What had no effect left every book and every note as it was; how many times it had none."""
+    world, count = chapter.before, 0
+    for command in chapter.batch:
+        decision, after = simulator.run(chapter.command_set, world, [command], chapter.moment)
+        if isinstance(decision.outcomes[0], NoEffect):
+            count += 1
+            assert after.content() == world.content(), (command, decision)
+            assert decision.notes == Notes(), (command, decision)
+        world = after
+    return count
+
+
+def conserving(cast: Cast, story: Story) -> None:
+    """Nothing is made or lost: what each part says is always true is true at the end."""
+    for part in cast.parts:
+        if part.conserved is not None:
+            part.conserved(story.start.content(), story.end.content())
+
+
+# -- On PostgreSQL ------------------------------------------------------------------------
+
+
+async def storing(
+    cast: Cast, story: Story, database: Database, shop_id: ShopId, reacting: frozenset[type[Event]]
+) -> None:
+    """The story told through the handler ends in the same rows, outcomes and notes.
+
+    The shop's tables hold the story's beginning. Every command is given twice in its batch, and
+    those that had an effect once more in a batch of their own: the answers are the same, and
+    nothing else happens.
+    """
+    for chapter in story.chapters:
+        await _tell(cast, chapter, database, shop_id, reacting)
+    async with database.transaction(shop_id) as transaction:
+        stored = await read(cast, transaction)
+    assert comparable(stored) == comparable(story.end.content()), story
+
+
+async def _tell(
+    cast: Cast,
+    chapter: Chapter,
+    database: Database,
+    shop_id: ShopId,
+    reacting: frozenset[type[Event]],
+) -> None:
+    def handler(command_set: CommandSet[Any, Any]) -> Handler:
+        return Handler(
+            database,
+            cast.library,
+            command_set,
+            shop_id,
+            lambda: chapter.moment.now,
+            seed=lambda: chapter.moment.seed,
+            reacting=reacting,
+        )
+
+    before = await _counted(database, shop_id)
+    outcomes = chapter.decision.outcomes
+    answers = await handler(chapter.command_set)([*chapter.batch, *chapter.batch])
+    assert tuple(answers) == outcomes * 2, chapter
+    after = await _counted(database, shop_id)
+    assert after - before == _noted(chapter.decision.notes, reacting), chapter
+    done = [
+        (command, outcome)
+        for command, outcome in zip(chapter.batch, outcomes, strict=True)
+        if not isinstance(outcome, NoEffect)
+    ]
+    if done:
+        again = await handler(chapter.command_set)([command for command, _ in done])
+        assert list(again) == [outcome for _, outcome in done], chapter
+        assert await _counted(database, shop_id) == after, chapter
+
+
+async def read(cast: Cast, transaction: Transaction) -> Content:
+    """Everything that the parts keep in tables."""
+    stored: Content = {}
+    for part in cast.parts:
+        if part.read is not None:
+            stored |= await part.read(transaction)
+    return stored
+
+
+def comparable(content: Content) -> Content:
+    """Logs in whatever order they were written; tables without rows are no tables."""
+    return {
+        name: Counter(rows) if isinstance(rows, tuple) else rows
+        for name, rows in content.items()
+        if rows
+    }
+
+
+_EVENTS = text("SELECT done, events FROM outbox WHERE shop_id = :shop_id")
+_TIMERS = text("SELECT due_at, commands FROM timer WHERE shop_id = :shop_id")
+_encode = msgspec.json.Encoder().encode
+
+
+async def _counted(database: Database, shop_id: ShopId) -> Counter[Any]:
+    """Events and timers as they stand in their tables."""
+    async with database.transaction(shop_id) as transaction:
+        pages = await transaction.read(_EVENTS)
+        timers = await transaction.read(_TIMERS)
+    found: Counter[Any] = Counter()
+    for page in pages:
+        found.update((page.done, bytes(one)) for one in _parts(page.events))
+    for timer in timers:
+        found.update((timer.due_at, bytes(one)) for one in _parts(timer.commands))
+    return found
+
+
+def _parts(encoded: str) -> list[msgspec.Raw]:
+    return msgspec.json.decode(encoded, type=list[msgspec.Raw])
+
+
+def _noted(notes: Notes, reacting: frozenset[type[Event]]) -> Counter[Any]:
+    """What should stand there besides."""
+    done = not any(type(event) in reacting for event in notes.events)
+    wanted: Counter[Any] = Counter((done, _encode(event)) for event in notes.events)
+    wanted.update((due, _encode([type(one).__name__, one])) for due, one in notes.timers)
+    return wanted
+

@@ -1,0 +1,218 @@
+"""Orders in stories: placed, cancelled, sent, received, done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from scenery import ADDRESSES, GOODS, MEMBERS, STAFF, UNKNOWN, some
+from sqlalchemy import text
+
+from frontline.kernel.book import Page
+from frontline.kernel.words import Command, Fen, OrderId, SkuId
+from frontline.shop.coupon.book import ClaimState, CouponKeys
+from frontline.shop.order import rows
+from frontline.shop.order.book import (
+    Order,
+    OrderBook,
+    OrderKeys,
+    Origin,
+    OriginBook,
+    OriginKeys,
+    Parcel,
+    Step,
+)
+from frontline.shop.order.feature import MOVING, PLACING
+from frontline.shop.order.messages import (
+    CancelOrder,
+    CompleteOrder,
+    ExpireOrder,
+    PlaceOrder,
+    ReceiveOrder,
+    ReleaseOrders,
+    ShipOrder,
+    Wanted,
+)
+from frontline.shop.order.states import TRANSITIONS, UNPAID, State
+from frontline.shop.stock.book import StockKeys
+from frontline.store.database import Transaction
+from frontline.testing.memory import Content, World
+from frontline.testing.story import Part
+
+
+def _lay(_: Random) -> World:
+    return World(
+        {OrderKeys: OrderBook(Page({}), Page({}))},
+        {"OrderBook.steps": (), "OrderBook.parcels": ()},
+    )
+
+
+def _origins(world: World) -> OriginBook:
+    orders = world.book(OrderKeys).orders.rows().values()
+    return OriginBook(
+        Page(
+            {
+                order.id: Origin(order.because, order.claim_id)
+                for order in orders
+                if order.because is not None or order.claim_id is not None
+            }
+        )
+    )
+
+
+# -- Wishes -------------------------------------------------------------------------------
+
+
+def place(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+    member_id = chance.choice(MEMBERS)
+    levels = world.book(StockKeys).levels.rows()
+    there = [sku_id for sku_id, level in levels.items() if level.free and GOODS[sku_id].on_sale]
+    skus = [some(chance, there, [*GOODS, SkuId(UNKNOWN)]) for _ in range(chance.choice((1, 1, 2, 3)))]
+    wanted = tuple(Wanted(sku_id, chance.choice((1, 1, 1, 2, 3))) for sku_id in skus)
+    own = [one.id for one in ADDRESSES.values() if one.member_id == member_id]
+    claims = world.book(CouponKeys).claims.rows().values()
+    held = [one.id for one in claims if (one.member_id, one.state) == (member_id, ClaimState.HELD)]
+    return PlaceOrder(
+        id=id_,
+        member_id=member_id,
+        wanted=wanted,
+        address_id=some(chance, own, [None, UNKNOWN, *ADDRESSES]),
+        claim_id=some(chance, held, [*(one.id for one in claims), UNKNOWN])
+        if chance.random() < 0.4
+        else None,
+        expected_total=Fen(1000) if chance.random() < 0.1 else None,
+        from_cart=chance.random() < 0.1,
+    )
+
+
+def move(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+    orders = world.book(OrderKeys).orders.rows()
+    likely = {
+        kind: [order.id for order in orders.values() if order.state in states]
+        for kind, states in _LIKELY.items()
+    }
+    likely["expire"] = [i for i in likely["cancel"] if orders[i].pay_until <= now]
+    kind = some(chance, [kind for kind, ids in likely.items() if ids], [*likely])
+    order_id = some(chance, likely[kind], [*orders, OrderId(UNKNOWN)])
+    buyer = some(chance, [orders[order_id].member_id] if order_id in orders else [], MEMBERS)
+    match kind:
+        case "cancel":
+            return CancelOrder(id=id_, order_id=order_id, actor_id=buyer, by_staff=False)
+        case "staff":
+            return CancelOrder(id=id_, order_id=order_id, actor_id=STAFF, by_staff=True)
+        case "expire":
+            return ExpireOrder(id=id_, order_id=order_id)
+        case "ship" | "ship the rest":
+            return ShipOrder(
+                id=id_,
+                order_id=order_id,
+                staff_id=STAFF,
+                carrier="SF",
+                tracking=str(chance.randrange(9)),
+                contents=_contents(chance, orders.get(order_id)),
+            )
+        case "receive":
+            return ReceiveOrder(
+                id=id_, order_id=order_id, member_id=some(chance, [buyer], [None])
+            )
+        case "complete":
+            return CompleteOrder(id=id_, order_id=order_id)
+        case _:
+            others = some(chance, likely[kind], [*orders, OrderId(UNKNOWN)])
+            return ReleaseOrders(id=id_, order_ids=(order_id, others))
+
+
+_LIKELY = {
+    "cancel": UNPAID,
+    "staff": frozenset({State.PAYING, State.PAID, State.TO_SHIP}),
+    "expire": UNPAID,
+    "ship": frozenset({State.TO_SHIP}),
+    "ship the rest": frozenset({State.PART_SHIPPED}),
+    "receive": frozenset({State.SHIPPED}),
+    "complete": frozenset({State.RECEIVED}),
+    "release": frozenset({State.PAID}),
+}
+
+
+def _contents(chance: Random, order: Order | None) -> tuple[tuple[int, int], ...]:
+    if order is None or chance.random() < 0.4:
+        return ()
+    line = chance.choice(order.lines)
+    left = line.quantity - line.shipped - line.returned
+    return ((line.number, some(chance, [*range(1, left + 1)], [0, 1, 9, -1])),)
+
+
+# -- Laws ---------------------------------------------------------------------------------
+
+
+def conserved(_: Content, after: Content) -> None:
+    """Prices add up, limits are counted right, and the history leads to where the order is."""
+    orders, steps = after["OrderBook.orders"], after["OrderBook.steps"]
+    taken: Counter[Any] = Counter()
+    state = dict.fromkeys(orders, State.CREATED)
+    for step in steps:
+        assert step.state in TRANSITIONS[state[step.order_id]]
+        state[step.order_id] = step.state
+    for order in orders.values():
+        assert order.total == sum(line.paid for line in order.lines) + order.freight
+        assert state[order.id] is order.state
+        assert order.whole_returned == (order.state in {State.REFUNDING, State.REFUNDED})
+        sent: Counter[int] = Counter()
+        for parcel in after["OrderBook.parcels"]:
+            if parcel.order_id == order.id:
+                sent.update(dict(parcel.contents))
+        assert sent == Counter({line.number: line.shipped for line in order.lines if line.shipped})
+        for line in order.lines:
+            if line.limited and order.state is not State.CANCELLED:
+                taken[order.member_id, line.sku_id] += line.quantity - line.returned
+    counted = {key: count for key, count in after["OrderBook.taken"].items() if count}
+    assert counted == {key: count for key, count in taken.items() if count}
+    for (_member_id, sku_id), count in counted.items():
+        limit = GOODS[sku_id].per_member_max if sku_id in GOODS else None
+        assert limit is None or count <= limit
+
+
+# -- Rows ---------------------------------------------------------------------------------
+
+_IDS = text("SELECT id FROM shop_order WHERE shop_id = :shop_id")
+_TAKEN = text("SELECT member_id, sku_id FROM order_taken WHERE shop_id = :shop_id")
+_STEPS = text("""
+    SELECT order_id, state, at, who, actor_id FROM order_step WHERE shop_id = :shop_id ORDER BY id
+""")
+_PARCELS = text("""
+    SELECT id, order_id, carrier, tracking, contents, at FROM order_parcel
+    WHERE shop_id = :shop_id
+""")
+_contents_of = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
+
+
+async def _read(transaction: Transaction) -> Content:
+    taken = [tuple(row) for row in await transaction.read(_TAKEN)]
+    order_ids = [row.id for row in await transaction.read(_IDS)]
+    book = await rows.load(transaction, OrderKeys(order_ids, taken))
+    return {
+        "OrderBook.orders": book.orders.rows(),
+        "OrderBook.taken": book.taken.rows(),
+        "OrderBook.steps": tuple(
+            Step(row.order_id, State(row.state), row.at, row.who, row.actor_id)
+            for row in await transaction.read(_STEPS)
+        ),
+        "OrderBook.parcels": tuple(
+            Parcel(*row[:4], _contents_of(row.contents), row.at)
+            for row in await transaction.read(_PARCELS)
+        ),
+    }
+
+
+PART = Part(
+    name="order",
+    lay=_lay,
+    derived={OriginKeys: _origins},
+    wishes=((PLACING, place), (MOVING, move)),
+    conserved=conserved,
+    read=_read,
+)
