@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
@@ -96,6 +96,14 @@ JOINED = {id_: Member(id_, None, None, "某人", "zh", BEGIN) for id_ in MEMBERS
 def some(chance: Random, likely: Sequence[ThingT], otherwise: Sequence[ThingT]) -> ThingT:
     """One of the likely things, if there are any; now and then, and else, one of the others."""
     return chance.choice(likely if likely and chance.random() < 0.85 else otherwise)
+
+
+def sensible(chance: Random, likely: Mapping[str, Sequence[Any]]) -> str | None:
+    """One of the deeds that there is something to do for; now and then another, or None."""
+    if chance.random() < 0.05:
+        return chance.choice([*likely])
+    possible = [kind for kind, things in likely.items() if things]
+    return chance.choice(possible) if possible else None
 
 
 def _lay_goods(_: Random) -> World:

@@ -136,8 +136,8 @@ async def add_sku(  # noqa: PLR0913
     )  # fmt: skip
     await sql.execute(
         "INSERT INTO sku (shop_id, id, product_id, position, code, option_values, price,"
-        " weight_g, barcode, needs_shipping, picture_src, extra)"
-        " VALUES (1, $1, $2, 1, '', '{}', $3, 500, '', $4, '', '')",
+        " weight_g, barcode, needs_shipping, picture_src, extra, removed)"
+        " VALUES (1, $1, $2, 1, '', '{}', $3, 500, '', $4, '', '', false)",
         sku_id, product_id, price, freight_id is not None,
     )  # fmt: skip
     await sql.execute("INSERT INTO stock VALUES (1, $1, $2, 0, 0)", sku_id, on_hand)

@@ -6,9 +6,12 @@ from importlib import import_module
 from pathlib import Path
 
 import scenery
+from databases import connect, owner
 from hypothesis import strategies as st
 
 from frontline.house import assembled
+from frontline.kernel.words import ShopId
+from frontline.testing.memory import World
 from frontline.testing.story import Cast, Part, Story
 
 _TESTS = Path(__file__).parent
@@ -16,16 +19,34 @@ _TESTS = Path(__file__).parent
 
 def _found() -> tuple[Part, ...]:
     paths = sorted(_TESTS.glob("*/*/story.py"))
-    modules = (".".join(path.relative_to(_TESTS).with_suffix("").parts) for path in paths)
-    return (scenery.PART, *(import_module(module).PART for module in modules))
+    names = (".".join(path.relative_to(_TESTS).with_suffix("").parts) for path in paths)
+    modules = map(import_module, names)
+    return (scenery.PART, *(one.PART for one in modules if hasattr(one, "PART")))
 
 
 CAST = Cast(assembled().library, _found())
 REACTING = frozenset(assembled().reactions)
 
 
-def stories(often: str | None = None, chapters_max: int = 12) -> st.SearchStrategy[Story]:
+def stories(often: str | None = None, chapters_max: int = 24) -> st.SearchStrategy[Story]:
     """Chance is Hypothesis's own, so a story that breaks a law is made as short as can be."""
     return st.randoms(use_true_random=False).map(
         lambda chance: CAST.tell(chance, often=often, chapters_max=chapters_max)
     )
+
+
+async def lay(url: str, shop_id: ShopId, world: World) -> ShopId:
+    """Put a world that has only just begun into the tables of a new shop."""
+    sql = await connect(owner(url))
+    try:
+        await sql.execute(f"SET app.shop_id = '{shop_id:d}'")
+        await sql.execute(
+            "INSERT INTO shop VALUES ($1, $2, 'Demo', 'CNY', 'zh', 'Asia/Shanghai', now())",
+            shop_id, f"shop-{shop_id}",
+        )  # fmt: skip
+        for part in CAST.parts:
+            if part.fill is not None:
+                await part.fill(sql, shop_id, world.content())
+    finally:
+        await sql.close()
+    return shop_id

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -106,17 +107,31 @@ def test_a_failing_revision_leaves_nothing_of_itself(empty: str, toys: list[Path
     assert run(empty, "SELECT to_regclass('half') AS half")[0]["half"] is None
 
 
+APPLY = """
+import sys
+from pathlib import Path
+from frontline.store import migration
+sys.stdin.readline()
+print(migration.upgrade(sys.argv[1], None, [Path(folder) for folder in sys.argv[2:]]))
+"""
+
+
 def test_starts_at_the_same_time_apply_once(empty: str, toys: list[Path]) -> None:
-    counts: list[int] = []
     starts = [
-        threading.Thread(target=lambda: counts.append(migration.upgrade(empty, None, toys)))
+        subprocess.Popen(
+            [sys.executable, "-c", APPLY, empty, *map(str, toys)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         for _ in range(3)
     ]
     for start in starts:
-        start.start()
-    for start in starts:
-        start.join()
-    assert sorted(counts) == [0, 0, 2]
+        start.stdin.write("now\n")
+        start.stdin.flush()
+    counts = [start.communicate(timeout=60)[0].strip() for start in starts]
+    assert sorted(counts) == ["0", "0", "2"]
 
 
 def test_a_table_in_use_is_waited_for_only_so_long(

@@ -23,10 +23,12 @@ from frontline.house import House, assembled
 from frontline.kernel.words import ShopId
 from frontline.shop.member.codes import CodeSender, LoggedCodes
 from frontline.shop.payment.providers import Providers
+from frontline.start import start
 from frontline.store.database import Database, Fault
 from frontline.web.door import Front, Opened
 from frontline.web.openapi import document
 from frontline.web.session import Sessions
+from frontline.web.shell import static
 from frontline.web.shops import Shops
 from frontline.wechat import settings as wechat_settings
 from frontline.wechat.miniprogram import MiniProgram
@@ -67,7 +69,7 @@ class Clockwork:
                 done = await self.turn()
             except Fault as fault:
                 _log.warning("the clockwork waits: %r", fault)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the clock goes on, whatever one tick met
                 _log.exception("a bug in the clockwork")
             if not done:
                 with suppress(TimeoutError):
@@ -140,9 +142,7 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
         await opened.database.close()
 
     routes = [route for feature in house.features for route in feature.routes]
-    behind = Litestar(
-        [livez, readyz, schema, *routes], lifespan=[lifespan], openapi_config=None
-    )
+    behind = Litestar([livez, readyz, schema, start, static, *routes], lifespan=[lifespan], openapi_config=None)
     return Front(house.doors, behind, lambda: behind.state.opened)
 
 

@@ -53,9 +53,7 @@ def assembled() -> House:
         assert not reactions.keys() & feature.reactions.keys(), "two reactions to one event"
         reactions |= feature.reactions
         grounds |= feature.grounds
-    library = Library(
-        [shelf for feature in features for shelf in feature.shelves], grounds=grounds
-    )
+    library = Library([shelf for feature in features for shelf in feature.shelves], grounds=grounds)
     return House(
         features,
         library,

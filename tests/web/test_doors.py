@@ -227,9 +227,9 @@ def texts(schema: dict[str, Any]) -> st.SearchStrategy[str]:
         return st.from_regex(schema["pattern"], fullmatch=True)
     low = schema.get("minLength", 0)
     return st.text(
-        st.characters(exclude_categories=["Cs"]), min_size=low, max_size=min(
-            low + 30, schema.get("maxLength", low + 30)
-        )
+        st.characters(exclude_categories=["Cs"]),
+        min_size=low,
+        max_size=min(low + 30, schema.get("maxLength", low + 30)),
     ) | st.just("曲奇'; DROP TABLE product; --"[: schema.get("maxLength", 99)].ljust(low))
 
 
@@ -307,7 +307,9 @@ def _refusals(outcome: Any) -> set[str]:
         for field in msgspec.structs.fields(one):
             if field.name == "refusal":
                 kinds = get_args(field.type) or (field.type,)
-                found |= {member.value for kind in kinds if isinstance(kind, EnumMeta) for member in kind}
+                found |= {
+                    member.value for kind in kinds if isinstance(kind, EnumMeta) for member in kind
+                }
     return found
 
 

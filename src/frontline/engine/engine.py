@@ -82,7 +82,7 @@ class Engine:
             shop_id,
             self.now,
             reacting=self.reacting,
-            on_events=lambda: self.on_events(),
+            on_events=lambda: self.on_events(),  # noqa: PLW0108 - it may be set later
         )
 
     def command(self, name: str, encoded: msgspec.Raw) -> Command[Any]:

@@ -62,10 +62,12 @@ async def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -
 async def note(
     transaction: Transaction, notes: Notes, moment: Moment, reacting: frozenset[type[Event]]
 ) -> bool:
-    """Events as one page of the outbox, timers as one row per time; is there to react?"""
+    """Events as one page of the outbox, timers as one row per time; and whether to react."""
     wanted = any(type(event) in reacting for event in notes.events)
     if notes.events:
-        await announce(transaction, notes.events, at=moment.now, next_at=moment.now, done=not wanted)
+        await announce(
+            transaction, notes.events, at=moment.now, next_at=moment.now, done=not wanted
+        )
     due: defaultdict[datetime, list[Command[Any]]] = defaultdict(list)
     for due_at, command in notes.timers:
         due[due_at].append(command)

@@ -44,9 +44,7 @@ async def give_due(database: Database, engine: Engine, shop_id: ShopId, now: dat
     for result in given:
         if isinstance(result, BaseException):
             _log.error("a timer failed and stays: %r", result)
-    done = [
-        row.id for row, result in zip(due, given, strict=True) if isinstance(result, int)
-    ]
+    done = [row.id for row, result in zip(due, given, strict=True) if isinstance(result, int)]
     async with database.transaction(shop_id) as transaction:
         await transaction.rows(_FORGET, ids=done)  # Another process may have been faster.
     return sum(result for result in given if isinstance(result, int))

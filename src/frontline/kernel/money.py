@@ -22,9 +22,7 @@ def share(total: Fen, weights: Sequence[int]) -> list[Fen]:
         assert total == 0, "nothing to share among"
         return [Fen(0) for _ in weights]
     parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(
-        range(len(weights)), key=lambda place: -(total * weights[place] % whole)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda place: -(total * weights[place] % whole))
     for place in by_remainder[: total - sum(parts)]:
         parts[place] += 1
     return [Fen(part) for part in parts]

@@ -76,9 +76,7 @@ class Buyer:
         """Order, pay, and have it sent."""
         world = self.world
         order_id = world.id_of("order", sale.invoice)
-        lines = [
-            {"sku_id": str(world.skus[ware]), "quantity": units} for ware, units in sale.wares
-        ]
+        lines = [{"sku_id": str(world.skus[ware]), "quantity": units} for ware, units in sale.wares]
         wish = {
             "id": order_id,
             "lines": lines,

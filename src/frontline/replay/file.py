@@ -5,14 +5,22 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
-COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "UnitPrice", "CustomerID", "Country")
+COLUMNS = (
+    "InvoiceNo",
+    "StockCode",
+    "Description",
+    "Quantity",
+    "UnitPrice",
+    "CustomerID",
+    "Country",
+)
 
 # Services and corrections of the book-keeping. Everything else in the column is goods.
 NON_PRODUCT_CODES = frozenset(
@@ -103,23 +111,19 @@ def _line(row: int, record: dict[str, str]) -> Line | Skip:
         return Skip.UNREADABLE
 
 
+_UNFIT: tuple[tuple[Skip, Callable[[Line], bool]], ...] = (
+    (Skip.CORRECTION, lambda line: line.invoice[:1].isalpha() and not line.cancels),
+    (Skip.NON_PRODUCT, lambda line: line.code.upper() in NON_PRODUCT_CODES),
+    (Skip.VOUCHER, lambda line: line.code.upper().startswith(VOUCHER_PREFIX)),
+    (Skip.ZERO_PRICE, lambda line: line.price == 0),
+    (Skip.NEGATIVE_PRICE, lambda line: line.price < 0),
+    (Skip.PART_OF_PENNY, lambda line: bool(line.price * 100 % 1)),
+    (Skip.WRONG_SIGN, lambda line: line.quantity == 0 or (line.quantity < 0) != line.cancels),
+    (Skip.NO_CUSTOMER, lambda line: line.cancels and not line.customer),
+)
+"""In this order: the first that holds is the reason."""
+
+
 def unfit(line: Line) -> Skip | None:
     """Why a line cannot be replayed whatever else there is; None if it may be."""
-    code = line.code.upper()
-    if line.invoice[:1].isalpha() and not line.cancels:
-        return Skip.CORRECTION
-    if code in NON_PRODUCT_CODES:
-        return Skip.NON_PRODUCT
-    if code.startswith(VOUCHER_PREFIX):
-        return Skip.VOUCHER
-    if line.price == 0:
-        return Skip.ZERO_PRICE
-    if line.price < 0:
-        return Skip.NEGATIVE_PRICE
-    if line.price * 100 % 1:
-        return Skip.PART_OF_PENNY
-    if (line.quantity < 0) != line.cancels or line.quantity == 0:
-        return Skip.WRONG_SIGN
-    if line.cancels and not line.customer:
-        return Skip.NO_CUSTOMER
-    return None
+    return next((skip for skip, holds in _UNFIT if holds(line)), None)

@@ -171,7 +171,7 @@ async def counted(access: Access, shop_id: ShopId, progress: Progress) -> Figure
             (row,) = await transaction.read(_FIGURES)
     finally:
         await database.close()
-    return Figures(**{name: int(value) for name, value in row._mapping.items()})  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Figures(**{name: int(value) for name, value in row._mapping.items()})
 
 
 async def _until_refunded(database: Database, shop_id: ShopId, progress: Progress) -> None:

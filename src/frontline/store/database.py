@@ -60,6 +60,12 @@ class Transaction:
             message = f"{written} rows written where {wanted} were decided"
             raise TryAgain(message)
 
+    async def freeze(self) -> None:
+        """Before any other statement: all of them see the same moment, and none may write."""
+        await self._connection.exec_driver_sql(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        )
+
     async def _run(self, statement: TextClause, values: dict[str, Any]) -> CursorResult[Any]:
         return await self._connection.execute(statement, {"shop_id": self._shop_id, **values})
 
@@ -95,6 +101,13 @@ class Database:
             raise
         except (OSError, TimeoutError) as error:
             raise Unreachable from error
+
+    @asynccontextmanager
+    async def snapshot(self, shop_id: ShopId) -> AsyncIterator[Transaction]:
+        """One shop as it stands at one moment, however many statements ask; nothing is written."""
+        async with self.transaction(shop_id) as transaction:
+            await transaction.freeze()
+            yield transaction
 
     async def shared(self, sql: str, **values: Any) -> Sequence[Any]:
         """Rows of the reference tables, which belong to no shop."""

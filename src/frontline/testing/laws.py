@@ -42,11 +42,11 @@ def refusing(simulator: Simulator, chapter: Chapter) -> int:
     return count
 
 
-def conserving(cast: Cast, story: Story) -> None:
-    """Nothing is made or lost: what each part says is always true is true at the end."""
-    for part in cast.parts:
-        if part.conserved is not None:
-            part.conserved(story.start.content(), story.end.content())
+def conserving(cast: Cast, story: Story, name: str) -> None:
+    """Nothing is made or lost: what the part says is always true is true at the end."""
+    part = next(part for part in cast.parts if part.name == name)
+    assert part.conserved is not None
+    part.conserved(story.start.content(), story.end.content())
 
 
 # -- On PostgreSQL ------------------------------------------------------------------------

@@ -26,8 +26,8 @@ from frontline.testing.memory import Content, Derived, Simulator, World
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
-Wish = Callable[[Random, World, datetime, UUID], Command[Any]]
-"""A command with this id that a world of this moment gives reason for."""
+Wish = Callable[[Random, World, datetime, UUID], Command[Any] | None]
+"""A command with this id that a world of this moment gives reason for, if there is any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,11 @@ class Story:
 
     @property
     def end(self) -> World:
-        return self.chapters[-1].after
+        return self.chapters[-1].after if self.chapters else self.start
+
+    def of(self, name: str) -> list[Chapter]:
+        """Its chapters of one command set."""
+        return [chapter for chapter in self.chapters if chapter.command_set.name == name]
 
     def __repr__(self) -> str:
         return "\n".join(["a story:", *map(str, self.chapters)])
@@ -95,21 +99,26 @@ class Cast:
         return {one[0].name: one for part in self.parts for one in part.wishes}
 
     def tell(
-        self, chance: Random, *, often: str | None = None, chapters_max: int = 12, batch_max: int = 6
+        self, chance: Random, *, often: str | None = None, chapters_max: int = 24, batch_max: int = 6
     ) -> Story:
         """A story; `often` names the command set that is to have many of its chapters."""
-        simulator, wishes = self.simulator, self.wishes
-        names = [*wishes, *([often] * len(wishes) if often else ())]
+        simulator = self.simulator
+        acting = [part.wishes for part in self.parts if part.wishes]
+        if often is not None:
+            acting += [(self.wishes[often],)] * len(acting)
         start = world = reduce(or_, (part.lay(chance) for part in self.parts), World({}))
         chapters: list[Chapter] = []
         now = BEGIN
-        for number in range(1 + chance.randrange(chapters_max)):
-            command_set, wish = wishes[chance.choice(names)]
+        for number in range(chance.randint(1, chapters_max)):
+            command_set, wish = chance.choice(chance.choice(acting))
             now += chance.choice(_PAUSES)
-            batch = tuple(
+            drawn = (
                 wish(chance, world, now, id_of(number, place))
-                for place in range(1 + chance.randrange(batch_max))
+                for place in range(chance.randint(1, batch_max))
             )
+            batch = tuple(command for command in drawn if command is not None)
+            if not batch:
+                continue
             moment = Moment(now, chance.getrandbits(32))
             decision, after = simulator.run(command_set, world, batch, moment)
             chapters.append(Chapter(command_set, batch, moment, world, decision, after))
@@ -118,8 +127,8 @@ class Cast:
 
 
 _PAUSES = [
-    *[timedelta(seconds=1)] * 6,
-    *[timedelta(minutes=1)] * 4,
+    *[timedelta(seconds=1)] * 16,
+    *[timedelta(minutes=2)] * 8,
     *[timedelta(minutes=31)] * 2,
     timedelta(days=1),
 ]

@@ -227,7 +227,7 @@ class Front:
         except (Overloaded, Fault):
             extra = ((b"retry-after", b"1"),)
             status, body = opened.replies.refused(WebRefusal.BUSY, language)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the caller gets an answer
             _log.exception("a bug behind %s", scope["path"])
             status, body = opened.replies.refused(WebRefusal.BUG, language)
         await _send(send, status, body, extra)

@@ -26,17 +26,8 @@ from sqlalchemy import text
 from frontline.kernel.book import Page
 from frontline.kernel.words import Command, Fen, MemberId, ShopId
 from frontline.shop.coupon import rows
-from frontline.shop.coupon.book import (
-    Claim,
-    ClaimId,
-    ClaimState,
-    Coupon,
-    CouponBook,
-    CouponId,
-    CouponKeys,
-    Kind,
-    Scope,
-)
+from frontline.shop.coupon.book import Claim, ClaimState, Coupon, CouponBook, CouponKeys
+from frontline.shop.coupon.messages import ClaimId, CouponId, Kind, Scope
 from frontline.shop.coupon.feature import FEATURE
 from frontline.shop.coupon.messages import ClaimCoupon, CreateCoupon, GrantCoupon, StopCoupon
 from frontline.shop.order.states import State
@@ -98,6 +89,7 @@ def _lay(_: Random) -> World:
 
 
 def hand_out(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+    """Claimed, mostly; granted now and then."""
     book = world.book(CouponKeys)
     open_now = [
         coupon.id
@@ -106,34 +98,34 @@ def hand_out(chance: Random, world: World, now: datetime, id_: UUID) -> Command[
     ]
     coupon_id = some(chance, open_now, [*book.coupons.rows(), CouponId(UNKNOWN)])
     member_id = some(chance, MEMBERS, [MemberId(UNKNOWN)])
-    match chance.choice(("claim", "claim", "claim", "grant", "grant", "create", "stop")):
-        case "claim":
-            return ClaimCoupon(id=id_, coupon_id=coupon_id, member_id=member_id)
-        case "grant":
-            return GrantCoupon(
-                id=id_, coupon_id=coupon_id, member_id=member_id, staff_id=STAFF
-            )
-        case "stop":
-            return StopCoupon(id=id_, coupon_id=coupon_id)
-        case _:
-            scope = chance.choice([*Scope])
-            within = {Scope.ALL: (), Scope.PRODUCTS: (PRODUCTS[0],), Scope.CATEGORIES: (CATEGORIES[1],)}
-            return CreateCoupon(
-                id=id_,
-                name="new",
-                kind=chance.choice([*Kind]),
-                value=chance.choice((0, 1, 999, 20_000)),
-                cap=chance.choice((None, Fen(700))),
-                threshold=Fen(chance.choice((0, 500))),
-                scope=scope,
-                scope_ids=some(chance, [within[scope]], [(), (PRODUCTS[1],)]),
-                issued_max=chance.choice((None, 2)),
-                per_member_max=1,
-                claim_from=now + chance.choice((-1, 1)) * timedelta(minutes=5),
-                claim_until=now + timedelta(hours=1),
-                usable_from=now,
-                usable_until=now + chance.choice((-1, 2, 9)) * timedelta(hours=1),
-            )
+    if chance.random() < 0.3:
+        return GrantCoupon(id=id_, coupon_id=coupon_id, member_id=member_id, staff_id=STAFF)
+    return ClaimCoupon(id=id_, coupon_id=coupon_id, member_id=member_id)
+
+
+def run(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+    """Coupons made and stopped, mostly made."""
+    if chance.random() < 0.2:
+        coupons = world.book(CouponKeys).coupons.rows()
+        return StopCoupon(id=id_, coupon_id=chance.choice([*coupons, CouponId(UNKNOWN)]))
+    scope = chance.choice([*Scope])
+    within = {Scope.ALL: (), Scope.PRODUCTS: (PRODUCTS[0],), Scope.CATEGORIES: (CATEGORIES[1],)}
+    return CreateCoupon(
+        id=id_,
+        name="new",
+        kind=some(chance, [Kind.AMOUNT], [Kind.PERCENT]),
+        value=chance.choice((0, 400, 400, 20_000)),
+        cap=some(chance, [None], [Fen(700)]),
+        threshold=Fen(chance.choice((0, 500))),
+        scope=scope,
+        scope_ids=some(chance, [within[scope]], [(), (PRODUCTS[1],)]),
+        issued_max=chance.choice((None, 2)),
+        per_member_max=1,
+        claim_from=now + some(chance, [timedelta(0)], [timedelta(minutes=5)]),
+        claim_until=now + timedelta(hours=1),
+        usable_from=now,
+        usable_until=now + chance.choice((-1, 2, 9)) * timedelta(hours=1),
+    )
 
 
 def conserved(before: Content, after: Content) -> None:
@@ -206,7 +198,9 @@ async def _read(transaction: Transaction) -> Content:
 PART = Part(
     name="coupon",
     lay=_lay,
-    wishes=tuple((one, hand_out) for one in FEATURE.command_sets),
+    wishes=tuple(
+        (one, hand_out if ClaimCoupon in one.commands else run) for one in FEATURE.command_sets
+    ),
     conserved=conserved,
     fill=_fill,
     read=_read,

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from scenery import ADDRESSES, GOODS, MEMBERS, STAFF, UNKNOWN, some
+from scenery import ADDRESSES, GOODS, MEMBERS, STAFF, UNKNOWN, sensible, some
 from sqlalchemy import text
 
 from frontline.kernel.book import Page
 from frontline.kernel.words import Command, Fen, OrderId, SkuId
+from frontline.shop.aftersale.book import OpenCaseBook, OpenCaseKeys
 from frontline.shop.coupon.book import ClaimState, CouponKeys
 from frontline.shop.order import rows
 from frontline.shop.order.book import (
@@ -70,7 +71,7 @@ def _origins(world: World) -> OriginBook:
 def place(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
     member_id = chance.choice(MEMBERS)
     levels = world.book(StockKeys).levels.rows()
-    there = [sku_id for sku_id, level in levels.items() if level.free and GOODS[sku_id].on_sale]
+    there = [sku_id for sku_id, level in levels.items() if level.free and _on_sale(sku_id)]
     skus = [some(chance, there, [*GOODS, SkuId(UNKNOWN)]) for _ in range(chance.choice((1, 1, 2, 3)))]
     wanted = tuple(Wanted(sku_id, chance.choice((1, 1, 1, 2, 3))) for sku_id in skus)
     own = [one.id for one in ADDRESSES.values() if one.member_id == member_id]
@@ -89,14 +90,20 @@ def place(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
     )
 
 
-def move(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+def _on_sale(sku_id: SkuId) -> bool:
+    return sku_id in GOODS and GOODS[sku_id].on_sale
+
+
+def move(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any] | None:
     orders = world.book(OrderKeys).orders.rows()
     likely = {
         kind: [order.id for order in orders.values() if order.state in states]
         for kind, states in _LIKELY.items()
     }
     likely["expire"] = [i for i in likely["cancel"] if orders[i].pay_until <= now]
-    kind = some(chance, [kind for kind, ids in likely.items() if ids], [*likely])
+    kind = sensible(chance, likely)
+    if kind is None:
+        return None
     order_id = some(chance, likely[kind], [*orders, OrderId(UNKNOWN)])
     buyer = some(chance, [orders[order_id].member_id] if order_id in orders else [], MEMBERS)
     match kind:
@@ -211,7 +218,7 @@ async def _read(transaction: Transaction) -> Content:
 PART = Part(
     name="order",
     lay=_lay,
-    derived={OriginKeys: _origins},
+    derived={OriginKeys: _origins, OpenCaseKeys: lambda _: OpenCaseBook(Page({}))},
     wishes=((PLACING, place), (MOVING, move)),
     conserved=conserved,
     read=_read,

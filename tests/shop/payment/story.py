@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from scenery import MEMBERS, UNKNOWN, some
+from scenery import MEMBERS, UNKNOWN, sensible, some
 from sqlalchemy import text
 
 from frontline.kernel.book import Page
@@ -49,7 +49,7 @@ def _refund_origins(world: World) -> RefundOriginBook:
 # -- Wishes -------------------------------------------------------------------------------
 
 
-def pay(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+def pay(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any] | None:
     orders, book = world.book(OrderKeys).orders.rows(), world.book(PaymentKeys)
     payments, refunds = book.payments.rows(), book.refunds.rows()
     likely: dict[str, list[Any]] = {
@@ -63,7 +63,9 @@ def pay(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
         "end": [i for i, p in payments.items() if p.state is State.CLOSING],
         "refund": [i for i, r in refunds.items() if r.state is not RefundState.DONE],
     }
-    kind = some(chance, [kind for kind, ids in likely.items() if ids], [*likely])
+    kind = sensible(chance, likely)
+    if kind is None:
+        return None
     if kind == "refund":
         return RecordRefund(
             id=id_,
@@ -93,7 +95,7 @@ def settle(chance: Random, order_id: OrderId, asked: Fen, id_: UUID, now: dateti
     return Settle(
         id=id_,
         out_trade_no=number,
-        transaction_id=f"{number[-12:]}-{chance.choice('aaaab')}",
+        transaction_id=f"{number}-{chance.choice('aaaab')}",
         amount=some(chance, [asked], [Fen(asked + 1)]),
         currency=some(chance, ["CNY"], ["USD"]),
         payer=None,

@@ -1,19 +1,23 @@
-"""Stock in stories: it has no commands of its own here; everything that sells moves it."""
+"""Stock in stories: everything that sells moves it, and staff count what there is."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from scenery import GOODS, lay
+from scenery import GOODS, STAFF, UNKNOWN, lay, some
 from sqlalchemy import text
 
 from frontline.kernel.book import Page
-from frontline.kernel.words import ShopId
+from frontline.kernel.words import Command, ShopId, SkuId, StaffId
 from frontline.shop.order.states import UNPAID, State
 from frontline.shop.stock import rows
 from frontline.shop.stock.book import Level, Movement, MovementKind, StockBook, StockKeys
+from frontline.shop.stock.feature import ADJUSTING
+from frontline.shop.stock.messages import AdjustStock
+from frontline.shop.stock.rules import ON_HAND_MAX
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
 from frontline.testing.story import BEGIN, Part
@@ -50,7 +54,7 @@ def conserved(before: Content, after: Content) -> None:
         paid = set(State) - UNPAID - {State.CANCELLED}
         assert -units[MovementKind.SALE] == _units(orders, sku_id, paid)
         assert level.on_hand + level.sold == units[MovementKind.ADJUSTMENT]
-    assert before["StockBook.levels"].keys() == after["StockBook.levels"].keys()
+    assert before["StockBook.levels"].keys() <= after["StockBook.levels"].keys()
 
 
 def _units(orders: Any, sku_id: Any, states: Any) -> int:
@@ -60,6 +64,16 @@ def _units(orders: Any, sku_id: Any, states: Any) -> int:
         if order.state in states
         for line in order.lines
         if line.sku_id == sku_id
+    )
+
+
+def count(chance: Random, world: World, _now: datetime, id_: UUID) -> Command[Any]:
+    levels = world.book(StockKeys).levels.rows()
+    sku_id = some(chance, [*GOODS], [SkuId(UNKNOWN)])
+    free = levels[sku_id].free if sku_id in levels else 0
+    change = some(chance, [1, 3, -1, -free], [-free - 1, ON_HAND_MAX])
+    return AdjustStock(
+        id=id_, sku_id=sku_id, change=change or 1, reason="盘点", staff_id=StaffId(STAFF)
     )
 
 
@@ -97,4 +111,11 @@ async def _read(transaction: Transaction) -> Content:
     return {"StockBook.levels": book.levels.rows(), "StockBook.movements": tuple(movements)}
 
 
-PART = Part(name="stock", lay=_lay, conserved=conserved, fill=_fill, read=_read)
+PART = Part(
+    name="stock",
+    lay=_lay,
+    wishes=((ADJUSTING, count),),
+    conserved=conserved,
+    fill=_fill,
+    read=_read,
+)

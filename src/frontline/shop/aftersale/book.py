@@ -129,9 +129,7 @@ class AftersaleBook(Book):
     def move(self, case_id: CaseId, state: State, by: By, **changes: Any) -> Case:
         """Move a case, and with it what it holds."""
         old = self.cases[case_id]
-        case = msgspec.structs.replace(
-            old, state=move(TRANSITIONS, old.state, state), **changes
-        )
+        case = msgspec.structs.replace(old, state=move(TRANSITIONS, old.state, state), **changes)
         self.cases[case_id] = case
         self.steps.append(Step(case_id, state, by.at, by.who, by.actor_id))
         if state in {State.REFUNDING, State.REFUSED, State.WITHDRAWN}:
@@ -191,8 +189,9 @@ class CaseOriginKeys(Keys[CaseOriginBook]):
 
 @dataclass(slots=True)
 class OpenCaseBook(Book):
-    """Which orders have units under an open case. Read it while the orders are locked:
-    nobody opens a case without that lock.
+    """Which orders have units under an open case.
+
+    Read it while the orders are locked: nobody opens a case without that lock.
     """
 
     units: Page[OrderId, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from frontline.kernel.ground import Grounds
 from frontline.kernel.ids import following
@@ -106,24 +106,48 @@ def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
     if isinstance(command, AskRefund):
         return _ask(desk, command, moment, notes)
     case = desk.aftersale.cases.get(command.case_id)
-    if isinstance(command, FinishRefund):
-        return _finish(desk, case, moment, notes)
-    if isinstance(command, MarkCaseOverdue):
-        return _mark_overdue(desk, case, moment, notes)
-    by_buyer = isinstance(command, WithdrawRefund | SendBack)
-    if case is None or (by_buyer and case.member_id != command.member_id):
-        return Refused(Refusal.CASE_UNKNOWN)
     match command:
+        case FinishRefund():
+            return _finish(desk, case, moment, notes)
+        case MarkCaseOverdue():
+            return _mark_overdue(desk, case, moment, notes)
+        case WithdrawRefund() | SendBack():
+            by = By("buyer", moment.now, command.member_id)
+            mine = case is not None and case.member_id == command.member_id
+            return _moved_by_buyer(desk, case if mine else None, command, by, notes)
+        case _:
+            by = By("staff", moment.now, command.staff_id)
+            return _moved_by_staff(desk, case, command, by, notes)
+
+
+def _moved_by_buyer(
+    desk: Desk, case: Case | None, command: WithdrawRefund | SendBack, by: By, notes: Notes
+) -> Outcome:
+    match command:
+        case _ if case is None:
+            return Refused(Refusal.CASE_UNKNOWN)
         case WithdrawRefund():
-            return _withdraw(desk, case, moment, notes)
-        case ApproveRefund():
-            return _approve(desk, case, command, moment, notes)
-        case RefuseRefund():
-            return _refuse(desk, case, command, moment, notes)
+            return _withdraw(desk, case, by, notes)
         case SendBack():
-            return _send_back(desk, case, command, moment, notes)
+            return _send_back(desk, case, command, by, notes)
+
+
+def _moved_by_staff(
+    desk: Desk,
+    case: Case | None,
+    command: ApproveRefund | RefuseRefund | ReceiveGoods,
+    by: By,
+    notes: Notes,
+) -> Outcome:
+    match command:
+        case _ if case is None:
+            return Refused(Refusal.CASE_UNKNOWN)
+        case ApproveRefund():
+            return _approve(desk, case, command, by, notes)
+        case RefuseRefund():
+            return _refuse(desk, case, command, by, notes)
         case ReceiveGoods():
-            return _receive(desk, case, command, moment, notes)
+            return _receive(desk, case, command, by, notes)
 
 
 def _moved(case: Case, notes: Notes) -> Moved:
@@ -147,14 +171,14 @@ def _ask(desk: Desk, command: AskRefund, moment: Moment, notes: Notes) -> Outcom
     units = _wanted(desk.aftersale, order, command)
     if isinstance(units, Refused):
         return units
-    freight = _freight(order, units)
+    case_id, freight = CaseId(command.id), _freight(order, units)
     case = Case(
-        id=CaseId(command.id),
+        id=case_id,
         order_id=order.id,
         member_id=command.member_id,
         kind=command.kind,
         units=tuple(units.items()),
-        amount=amount_of(order, _return(CaseId(command.id), units, freight, command.reason)),
+        amount=amount_of(order, _return(case_id, units, freight, command.reason)),
         freight=freight,
         reason=command.reason,
         note=command.note,
@@ -174,8 +198,8 @@ def _wanted(book: AftersaleBook, order: Order, command: AskRefund) -> dict[int, 
         for number, line in lines.items()
     }
     wanted: Tally[int] = Tally()
-    for number, units in command.lines or free.items():
-        wanted[number] += units
+    for number, count in command.lines or free.items():
+        wanted[number] += count
     units = {number: count for number, count in wanted.items() if count}
     if not units:
         return Refused(Refusal.TOO_MANY_UNITS)
@@ -189,24 +213,20 @@ def _wanted(book: AftersaleBook, order: Order, command: AskRefund) -> dict[int, 
     return units
 
 
-def unsent(line: Line) -> int:
-    """Units still to be sent. While there are some, units given back are of these."""
-    return max(0, line.quantity - line.returned - line.shipped)
-
-
 def _free(line: Line, under_cases: int, kind: Kind) -> int:
-    """Units that may be asked for. Of a line that is still being sent, those not sent, for
-    otherwise nobody could say whether a unit that was given back is still to be sent.
+    """Units that may be asked for: of a line that is still being sent, only those not sent.
+
+    Otherwise nobody could say whether a unit that was given back is still to be sent.
     """
-    if not unsent(line):
+    if not line.unsent:
         return line.quantity - line.returned - under_cases
-    return max(0, unsent(line) - under_cases) if kind is Kind.REFUND_ONLY else 0
+    return max(0, line.unsent - under_cases) if kind is Kind.REFUND_ONLY else 0
 
 
 def _why_not(line: Line, kind: Kind) -> Refusal:
-    if not unsent(line):
-        return Refusal.TOO_MANY_UNITS
-    return Refusal.STILL_BEING_SENT if kind is Kind.REFUND_ONLY else Refusal.NOT_SENT_YET
+    if line.unsent and kind is Kind.RETURN_REFUND:
+        return Refusal.NOT_SENT_YET
+    return Refusal.STILL_BEING_SENT if line.unsent and line.shipped else Refusal.TOO_MANY_UNITS
 
 
 def _freight(order: Order, units: Mapping[int, int]) -> Fen:
@@ -225,64 +245,54 @@ def _return(case_id: CaseId, units: Mapping[int, int], freight: Fen, reason: str
     )
 
 
-def _withdraw(desk: Desk, case: Case, moment: Moment, notes: Notes) -> Outcome:
+def _withdraw(desk: Desk, case: Case, by: By, notes: Notes) -> Outcome:
     if case.state not in WITHDRAWABLE:
         return Refused(Refusal.CASE_MOVED_ON)
-    by = By("buyer", moment.now, case.member_id)
     after = desk.aftersale.move(case.id, State.WITHDRAWN, by)
-    _let_order_end(desk, after, moment, notes)
+    _let_order_end(desk, after, by.at, notes)
     return _moved(after, notes)
 
 
 # -- Answering --------------------------------------------------------------------------
 
 
-def _approve(
-    desk: Desk, case: Case, command: ApproveRefund, moment: Moment, notes: Notes
-) -> Outcome:
+def _approve(desk: Desk, case: Case, command: ApproveRefund, by: By, notes: Notes) -> Outcome:
     if case.state is not State.ASKED:
         return Refused(Refusal.CASE_MOVED_ON)
     order = desk.order.orders[case.order_id]
     if order.state not in REFUNDABLE:
         return Refused(Refusal.NOT_REFUNDABLE)
-    by = By("staff", moment.now, command.staff_id)
     if case.kind is Kind.RETURN_REFUND:
         return _moved(desk.aftersale.move(case.id, State.APPROVED, by), notes)
     lines = {line.number: line for line in order.lines}
     match command.restock:
         case None:
-            restock = {number: min(units, unsent(lines[number])) for number, units in case.units}
+            restock = {number: min(units, lines[number].unsent) for number, units in case.units}
         case True:
             restock = dict(case.units)
         case False:
             restock = {}
-    return _pay_back(desk, case, State.APPROVED, restock, by, notes)
+    return _pay_back(desk, case, restock, by, notes)
 
 
-def _refuse(
-    desk: Desk, case: Case, command: RefuseRefund, moment: Moment, notes: Notes
-) -> Outcome:
+def _refuse(desk: Desk, case: Case, command: RefuseRefund, by: By, notes: Notes) -> Outcome:
     if case.state not in OPEN:
         return Refused(Refusal.CASE_MOVED_ON)
-    by = By("staff", moment.now, command.staff_id)
     after = desk.aftersale.move(case.id, State.REFUSED, by, answer=command.answer)
-    _let_order_end(desk, after, moment, notes)
+    _let_order_end(desk, after, by.at, notes)
     return _moved(after, notes)
 
 
-def _send_back(desk: Desk, case: Case, command: SendBack, moment: Moment, notes: Notes) -> Outcome:
+def _send_back(desk: Desk, case: Case, command: SendBack, by: By, notes: Notes) -> Outcome:
     if case.state is not State.APPROVED:
         return Refused(Refusal.CASE_MOVED_ON)
-    by = By("buyer", moment.now, command.member_id)
     after = desk.aftersale.move(
         case.id, State.SENT_BACK, by, carrier=command.carrier, tracking=command.tracking
     )
     return _moved(after, notes)
 
 
-def _receive(
-    desk: Desk, case: Case, command: ReceiveGoods, moment: Moment, notes: Notes
-) -> Outcome:
+def _receive(desk: Desk, case: Case, command: ReceiveGoods, by: By, notes: Notes) -> Outcome:
     if case.state not in RECEIVABLE:
         return Refused(Refusal.CASE_MOVED_ON)
     if desk.order.orders[case.order_id].state not in REFUNDABLE:
@@ -294,13 +304,10 @@ def _receive(
     for number, units in sellable.items():
         if not 0 <= units <= came.get(number, 0):
             return Refused(Refusal.UNITS_NOT_IN_CASE, number)
-    by = By("staff", moment.now, command.staff_id)
-    return _pay_back(desk, case, State.RECEIVED, sellable, by, notes)
+    return _pay_back(desk, case, sellable, by, notes)
 
 
-def _pay_back(
-    desk: Desk, case: Case, through: State, restock: Mapping[int, int], by: By, notes: Notes
-) -> Outcome:
+def _pay_back(desk: Desk, case: Case, restock: Mapping[int, int], by: By, notes: Notes) -> Outcome:
     """Give the money back; only now is it certain how much that is."""
     order = desk.order.orders[case.order_id]
     units = dict(case.units)
@@ -308,10 +315,9 @@ def _pay_back(
     amount = amount_of(order, given)
     if amount and not desk.payment.can_refund(order.id, amount):
         return Refused(Refusal.REFUNDS_USED_UP)
-    desk.aftersale.move(case.id, through, by)
-    after = desk.aftersale.move(
-        case.id, State.REFUNDING, by, amount=amount, freight=given.freight
-    )
+    returns = case.kind is Kind.RETURN_REFUND
+    desk.aftersale.move(case.id, State.RECEIVED if returns else State.APPROVED, by)
+    after = desk.aftersale.move(case.id, State.REFUNDING, by, amount=amount, freight=given.freight)
     give_back(desk, order.id, given, by, notes)
     for line in order.lines:
         if back := restock.get(line.number, 0):
@@ -319,7 +325,7 @@ def _pay_back(
     _follow(desk, order.id, by, notes)
     if not amount:  # There is nothing to wait for.
         after = desk.aftersale.move(case.id, State.REFUNDED, by)
-    _let_order_end(desk, after, Moment(by.at, 0), notes)
+    _let_order_end(desk, after, by.at, notes)
     return _moved(after, notes)
 
 
@@ -329,17 +335,17 @@ def _follow(desk: Desk, order_id: OrderId, by: By, notes: Notes) -> None:
     if order.whole_returned:
         if order.because is not None:
             desk.grounds[order.because.kind].refunded(order.because.id, order.id, notes)
-    elif order.state is OrderState.PART_SHIPPED and not any(map(unsent, order.lines)):
+    elif order.state is OrderState.PART_SHIPPED and not any(line.unsent for line in order.lines):
         # What was still to be sent is not wanted any more.
         await_receipt(desk.order.move(order_id, OrderState.SHIPPED, by), by.at, notes)
 
 
-def _let_order_end(desk: Desk, case: Case, moment: Moment, notes: Notes) -> None:
+def _let_order_end(desk: Desk, case: Case, now: datetime, notes: Notes) -> None:
     """An order is not done while a case of it is open; now it may come to that."""
     order = desk.order.orders[case.order_id]
     if order.state is OrderState.RECEIVED:
         wish = CompleteOrder(id=following(case.id, "done"), order_id=order.id)
-        notes.wake(moment.now + DONE_AFTER, wish)
+        notes.wake(now + DONE_AFTER, wish)
 
 
 # -- Later ------------------------------------------------------------------------------

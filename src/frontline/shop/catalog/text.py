@@ -2,13 +2,15 @@
 
 pg_trgm takes words apart into threes of letters, and does not see Chinese at all where the
 database's locale is C; elsewhere a Chinese word of one or two characters has too few threes to
-be found by. So every character outside a-z and 0-9 is written as a word of its own in those
-letters, behind a tilde: `羽绒 XL` becomes ` ~d8p ~u1p xl `. One character can then be looked up in
-the index, a wrong one of three leaves two that are right, and it is the same in every locale.
+be found by. So every character outside a-z and 0-9 is written as a word of its own in capitals:
+`羽绒 XL` becomes ` LJOB SBKB xl `. One character can then be looked up in the index, a wrong one of
+three leaves two that are right, and it is the same in every locale. (pg_trgm takes capitals for
+small letters, LIKE does not.)
 """
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -31,7 +33,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LETTERS = string.ascii_uppercase
 _CLEANINGS_MAX = 4
 
 
@@ -68,8 +70,8 @@ def likeness(query: str) -> str:
 
 def _pattern(words: list[str]) -> str:
     """Characters are whole; letters and digits at either end may be part of a longer word."""
-    start = " " if words[0].startswith("~") else ""
-    end = " " if words[-1].startswith("~") else ""
+    start = " " if words[0].isupper() else ""
+    end = " " if words[-1].isupper() else ""
     return f"%{start}{' '.join(words)}{end}%"
 
 
@@ -83,11 +85,11 @@ def _written(character: str) -> str:
         return character if character.isalnum() else " "
     if unicodedata.combining(character):
         return ""  # An accent: é is found by e.
-    return f" ~{_number(ord(character))} " if character.isalnum() else " "
+    return f" {_number(ord(character))} " if character.isalnum() else " "
 
 
 def _number(code: int) -> str:
-    """In base 36, the digit that differs most first, so that threes of letters tell more apart."""
+    """In base 26, the digit that differs most first, so that threes of letters tell more apart."""
     digits = ""
     while code:
         code, digit = divmod(code, len(_LETTERS))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
 from uuid import UUID
 
 import msgspec
@@ -14,47 +13,8 @@ import msgspec
 from frontline.kernel.book import Book, Keys, Page
 from frontline.kernel.money import part_of, share
 from frontline.kernel.states import move, proved
-from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Fen, MemberId, OrderId, ProductId
-
-CouponId = NewType("CouponId", UUID)
-ClaimId = NewType("ClaimId", UUID)
-
-
-class Refusal(StrEnum):
-    """Why a claim does not lower the price of an order."""
-
-    COUPON_UNKNOWN = "coupon_unknown"
-    COUPON_USED = "coupon_used"
-    COUPON_EXPIRED = "coupon_expired"
-    COUPON_NOT_YET = "coupon_not_yet"
-    COUPON_OUT_OF_SCOPE = "coupon_out_of_scope"
-    COUPON_BELOW_THRESHOLD = "coupon_below_threshold"
-
-
-USE_TEXTS: Texts = {
-    Refusal.COUPON_UNKNOWN: Text("优惠券不存在", "There is no such coupon", 404),
-    Refusal.COUPON_USED: Text("优惠券已被使用", "The coupon is used already"),
-    Refusal.COUPON_EXPIRED: Text("优惠券已过期", "The coupon has expired"),
-    Refusal.COUPON_NOT_YET: Text("优惠券还未到使用时间", "The coupon may not be used yet"),
-    Refusal.COUPON_OUT_OF_SCOPE: Text(
-        "优惠券不适用于所选商品", "The coupon is not for these products"
-    ),
-    Refusal.COUPON_BELOW_THRESHOLD: Text(
-        "未达到优惠券的使用门槛", "Not enough for the coupon yet"
-    ),
-}
-
-
-class Kind(StrEnum):
-    AMOUNT = "amount"  # `value` minor units off.
-    PERCENT = "percent"  # `value` basis points off, at most `cap` minor units.
-
-
-class Scope(StrEnum):
-    ALL = "all"
-    PRODUCTS = "products"
-    CATEGORIES = "categories"
+from frontline.shop.coupon.messages import ClaimId, CouponId, Kind, Scope, UseRefusal
 
 
 class Coupon(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +62,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 Taken = tuple[CouponId, MemberId]
 
+
 class Charge(msgspec.Struct, frozen=True):
     """What a line of an order would cost without the coupon."""
 
@@ -118,24 +79,20 @@ class CouponBook(Book):
 
     def discounts(
         self, claim_id: ClaimId, member_id: MemberId, charges: Sequence[Charge], now: datetime
-    ) -> list[Fen] | Refusal:
+    ) -> list[Fen] | UseRefusal:
         """What the claim takes off each charge, or why it may not be used for them."""
         claim = self.claims.get(claim_id)
         if claim is None or claim.member_id != member_id:
-            return Refusal.COUPON_UNKNOWN
-        if claim.state is not ClaimState.HELD:
-            return Refusal.COUPON_USED
+            return UseRefusal.COUPON_UNKNOWN
         coupon = self.coupons[claim.coupon_id]
-        if now < coupon.usable_from:
-            return Refusal.COUPON_NOT_YET
-        if now >= coupon.usable_until:
-            return Refusal.COUPON_EXPIRED
+        if (refusal := _not_usable(claim, coupon, now)) is not None:
+            return refusal
         weights = [charge.amount if _covers(coupon, charge) else 0 for charge in charges]
         goods = Fen(sum(weights))
         if goods == 0:
-            return Refusal.COUPON_OUT_OF_SCOPE
+            return UseRefusal.COUPON_OUT_OF_SCOPE
         if goods < coupon.threshold:
-            return Refusal.COUPON_BELOW_THRESHOLD
+            return UseRefusal.COUPON_BELOW_THRESHOLD
         return share(_off(coupon, goods), weights)
 
     def use(self, claim_id: ClaimId, order_id: OrderId, off: Fen) -> None:
@@ -172,7 +129,7 @@ class CouponBook(Book):
 
     def check(self) -> None:
         for coupon in self.coupons.rows().values():
-            assert 0 <= coupon.issued
+            assert coupon.issued >= 0
             assert coupon.issued_max is None or coupon.issued <= coupon.issued_max
         for claim in self.claims.rows().values():
             assert (claim.state is ClaimState.USED) == (claim.order_id is not None)
@@ -187,6 +144,14 @@ class CouponBook(Book):
         self.claims[claim_id] = msgspec.structs.replace(
             claim, state=move(CLAIM_TRANSITIONS, claim.state, state), order_id=order_id, off=off
         )
+
+
+def _not_usable(claim: Claim, coupon: Coupon, now: datetime) -> UseRefusal | None:
+    if claim.state is not ClaimState.HELD:
+        return UseRefusal.COUPON_USED
+    if now < coupon.usable_from:
+        return UseRefusal.COUPON_NOT_YET
+    return UseRefusal.COUPON_EXPIRED if now >= coupon.usable_until else None
 
 
 def _covers(coupon: Coupon, charge: Charge) -> bool:

@@ -4,14 +4,56 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NewType
 from uuid import UUID
 
 import msgspec
 
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Fen, MemberId, NoEffect
-from frontline.shop.coupon.book import ClaimId, CouponId, Kind, Scope
 from frontline.shop.member.messages import MEMBER_UNKNOWN
+
+# -- Words ------------------------------------------------------------------------------
+
+CouponId = NewType("CouponId", UUID)
+ClaimId = NewType("ClaimId", UUID)
+
+
+class Kind(StrEnum):
+    AMOUNT = "amount"  # `value` minor units off.
+    PERCENT = "percent"  # `value` basis points off, at most `cap` minor units.
+
+
+class Scope(StrEnum):
+    ALL = "all"
+    PRODUCTS = "products"
+    CATEGORIES = "categories"
+
+
+class UseRefusal(StrEnum):
+    """Why a claim does not lower the price of an order."""
+
+    COUPON_UNKNOWN = "coupon_unknown"
+    COUPON_USED = "coupon_used"
+    COUPON_EXPIRED = "coupon_expired"
+    COUPON_NOT_YET = "coupon_not_yet"
+    COUPON_OUT_OF_SCOPE = "coupon_out_of_scope"
+    COUPON_BELOW_THRESHOLD = "coupon_below_threshold"
+
+
+USE_TEXTS: Texts = {
+    UseRefusal.COUPON_UNKNOWN: Text("优惠券不存在", "There is no such coupon", 404),
+    UseRefusal.COUPON_USED: Text("优惠券已被使用", "The coupon is used already"),
+    UseRefusal.COUPON_EXPIRED: Text("优惠券已过期", "The coupon has expired"),
+    UseRefusal.COUPON_NOT_YET: Text("优惠券还未到使用时间", "The coupon may not be used yet"),
+    UseRefusal.COUPON_OUT_OF_SCOPE: Text(
+        "优惠券不适用于所选商品", "The coupon is not for these products"
+    ),
+    UseRefusal.COUPON_BELOW_THRESHOLD: Text(
+        "未达到优惠券的使用门槛", "Not enough for the coupon yet"
+    ),
+}
+
 
 # -- Answered -------------------------------------------------------------------------
 

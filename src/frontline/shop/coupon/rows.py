@@ -7,15 +7,8 @@ from sqlalchemy import text
 from frontline.engine.shelf import Shelf
 from frontline.kernel.book import Page
 from frontline.kernel.locks import Lock
-from frontline.shop.coupon.book import (
-    Claim,
-    ClaimState,
-    Coupon,
-    CouponBook,
-    CouponKeys,
-    Kind,
-    Scope,
-)
+from frontline.shop.coupon.book import Claim, ClaimState, Coupon, CouponBook, CouponKeys
+from frontline.shop.coupon.messages import Kind, Scope
 from frontline.store.database import Transaction
 
 _LOCK_CLAIMS = text("""
@@ -47,7 +40,7 @@ _TAKEN = text("""
 
 async def load(transaction: Transaction, keys: CouponKeys) -> CouponBook:
     claims = [
-        Claim(*row[:3], ClaimState(row.state), row.order_id, row.claimed_at, row.off)
+        Claim(**{**row._asdict(), "state": ClaimState(row.state)})
         for row in await transaction.rows(_LOCK_CLAIMS, claim_ids=keys.claim_ids)
     ]
     locked = list(await transaction.rows(_LOCK_COUPONS, coupon_ids=keys.coupon_ids))
@@ -62,7 +55,7 @@ async def load(transaction: Transaction, keys: CouponKeys) -> CouponBook:
     coupons = [
         Coupon(
             **{
-                **row._mapping,
+                **row._asdict(),
                 "kind": Kind(row.kind),
                 "scope": Scope(row.scope),
                 "scope_ids": frozenset(row.scope_ids),

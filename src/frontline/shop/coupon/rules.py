@@ -11,28 +11,22 @@ import msgspec
 from frontline.kernel.load import Load
 from frontline.kernel.money import BASIS_POINTS
 from frontline.kernel.words import Decision, Moment, Notes
-from frontline.shop.coupon.book import (
-    Claim,
-    ClaimId,
-    ClaimState,
-    Coupon,
-    CouponBook,
-    CouponId,
-    CouponKeys,
-    Kind,
-    Scope,
-)
+from frontline.shop.coupon.book import Claim, ClaimState, Coupon, CouponBook, CouponKeys
 from frontline.shop.coupon.messages import (
     ClaimCoupon,
     Claimed,
+    ClaimId,
     CouponCreated,
+    CouponId,
     CouponStopped,
     CreateCoupon,
     GrantCoupon,
+    Kind,
     Outcome,
     Refusal,
     Refused,
     Request,
+    Scope,
     StopCoupon,
 )
 from frontline.shop.member.book import AcquaintanceBook, AcquaintanceKeys
@@ -50,9 +44,7 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     coupon = await load(
         CouponKeys(
             coupon_ids={one.coupon_id for one in batch if not isinstance(one, CreateCoupon)},
-            taken={
-                (one.coupon_id, one.member_id) for one in batch if isinstance(one, ClaimCoupon)
-            },
+            taken={(one.coupon_id, one.member_id) for one in batch if isinstance(one, ClaimCoupon)},
         )
     )
     return Desk(members, coupon)

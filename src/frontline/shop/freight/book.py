@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 from frontline.kernel.book import Book, Keys, Page
-from frontline.kernel.words import Fen
-
-
-class Measure(StrEnum):
-    PIECE = "piece"
-    WEIGHT = "weight"  # Grams.
-
-
-class Rate(msgspec.Struct, frozen=True):
-    """`first_fee` for up to `first` units, then `more_fee` for each begun `more` units."""
-
-    first: int
-    first_fee: Fen
-    more: int
-    more_fee: Fen
-    free_from: Fen | None = None  # Goods worth this much go free.
-
-    def fee(self, units: int, goods: Fen) -> Fen:
-        if self.free_from is not None and goods >= self.free_from:
-            return Fen(0)
-        beyond = max(0, units - self.first)
-        return Fen(self.first_fee + -(-beyond // self.more) * self.more_fee)
+from frontline.kernel.words import ProductId
+from frontline.shop.freight.messages import Measure, Rate
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -41,12 +20,16 @@ class Template(msgspec.Struct, frozen=True):
     regions: Mapping[str, Rate | None] = {}
     """By region code, the longest prefix wins: 44 a province, 4403 a city, 440305 a district.
     None: not sent there."""
+    name: str = ""  # For staff.
 
     def rate_to(self, region_code: str) -> Rate | None:
         for length in (6, 4, 2):
             if (code := region_code[:length]) in self.regions:
                 return self.regions[code]
         return self.elsewhere
+
+
+# -- As a sale sees it ----------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -61,3 +44,77 @@ class FreightBook(Book):
 @dataclass(frozen=True, slots=True)
 class FreightKeys(Keys[FreightBook]):
     template_ids: Iterable[UUID]
+
+
+# -- As staff change it ---------------------------------------------------------------------
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """A template in its file. One that is removed stays for the rest of the batch."""
+
+    template: Template
+    removed: bool = False
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """Under which template a product is sent; None: carriage is free."""
+
+    product_id: ProductId
+    template_id: UUID | None
+
+
+@dataclass(slots=True)
+class TemplateBook(Book):
+    """Whoever attaches a template or removes it has it locked, so its uses may be counted."""
+
+    filed: Page[UUID, Filed]
+    products: Page[ProductId, Attached]
+    uses: Page[UUID, int]  # Products by template, of the templates locked; not written back.
+
+    def get(self, template_id: UUID) -> Template | None:
+        filed = self.filed.get(template_id)
+        return None if filed is None or filed.removed else filed.template
+
+    def named(self, name: str) -> Template | None:
+        return next(
+            (
+                filed.template
+                for filed in self.filed.rows().values()
+                if filed.template.name == name and not filed.removed
+            ),
+            None,
+        )
+
+    def put(self, template: Template) -> None:
+        self.filed[template.id] = Filed(template)
+
+    def used(self, template_id: UUID) -> bool:
+        return (self.uses.get(template_id) or 0) > 0
+
+    def remove(self, template_id: UUID) -> None:
+        assert not self.used(template_id)
+        self.filed[template_id] = Filed(self.filed[template_id].template, removed=True)
+
+    def attach(self, product_id: ProductId, template_id: UUID | None) -> None:
+        before = self.products[product_id].template_id
+        self._use(before, -1)
+        self._use(template_id, +1)
+        self.products[product_id] = Attached(product_id, template_id)
+
+    def check(self) -> None:
+        names = [filed.template.name for filed in self.filed.rows().values() if not filed.removed]
+        assert len(names) == len(set(names))
+        for attached in self.products.rows().values():
+            template_id = attached.template_id
+            assert template_id is None or self.get(template_id) is not None
+
+    def _use(self, template_id: UUID | None, more: int) -> None:
+        if template_id is not None:
+            self.uses[template_id] = (self.uses.get(template_id) or 0) + more
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKeys(Keys[TemplateBook]):
+    template_ids: Iterable[UUID] = ()
+    names: Iterable[str] = ()
+    product_ids: Iterable[ProductId] = ()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -31,6 +30,11 @@ class Line(msgspec.Struct, frozen=True):
     limited: bool  # Counts towards what the member may take of the SKU.
     shipped: int = 0
     returned: int = 0  # Units refunded, whether or not they came back.
+
+    @property
+    def unsent(self) -> int:
+        """Units still to be sent. While there are some, units refunded are of these."""
+        return max(0, self.quantity - self.returned - self.shipped)
 
     def refund_of(self, quantity: int) -> Fen:
         """What goes back for `quantity` more units; all parts together are `paid` exactly."""
@@ -145,7 +149,7 @@ class OrderBook(Book):
         )
         self.orders[order.id] = msgspec.structs.replace(order, lines=lines)
         self.parcels.append(parcel)
-        to_send = any(line.shipped + line.returned < line.quantity for line in lines)
+        to_send = any(line.unsent for line in lines)
         return self._advance(order.id, State.PART_SHIPPED if to_send else State.SHIPPED, by)
 
     def give_money_back(
@@ -220,4 +224,3 @@ class OriginBook(Book):
 @dataclass(frozen=True, slots=True)
 class OriginKeys(Keys[OriginBook]):
     order_ids: Iterable[OrderId]
-

@@ -71,9 +71,7 @@ def _cancel(caller: Caller, form: OrderForm) -> CancelOrder:
 
 def _receive(caller: Caller, form: OrderForm) -> ReceiveOrder:
     """Confirm that my order has arrived."""
-    return ReceiveOrder(
-        id=form.id, order_id=OrderId(form.order_id), member_id=caller.member_id
-    )
+    return ReceiveOrder(id=form.id, order_id=OrderId(form.order_id), member_id=caller.member_id)
 
 
 def _staff_cancel(caller: Caller, form: OrderForm) -> CancelOrder:

@@ -10,7 +10,7 @@ import msgspec
 
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Event, Fen, MemberId, NoEffect, OrderId, SkuId
-from frontline.shop.coupon.book import USE_TEXTS as COUPON_TEXTS
+from frontline.shop.coupon.messages import USE_TEXTS as COUPON_TEXTS
 from frontline.shop.order.states import CancelReason, State
 
 # -- Answered -------------------------------------------------------------------------
@@ -65,7 +65,7 @@ TEXTS: Texts = {
     ),
     Refusal.ORDER_UNKNOWN: ORDER_UNKNOWN,
     Refusal.NOT_CANCELLABLE: Text(
-        "订单当前状态不能取消，如已付款请申请售后", "It can no longer be cancelled; ask for a refund"
+        "订单当前状态不能取消，如已付款请申请售后", "It is too late to cancel; ask for a refund"
     ),
     Refusal.NOT_SHIPPABLE: Text("订单当前状态不能发货", "An order in this state is not to be sent"),
     Refusal.NOT_THERE_TO_SEND: Text(

@@ -10,8 +10,10 @@ from frontline.kernel.ground import Grounds
 from frontline.kernel.ids import following
 from frontline.kernel.load import Load
 from frontline.kernel.words import Decision, Moment, Notes, OrderId, wish_of
+from frontline.shop.aftersale.book import OpenCaseBook, OpenCaseKeys
 from frontline.shop.catalog.book import CatalogKeys
-from frontline.shop.coupon.book import ClaimId, CouponKeys
+from frontline.shop.coupon.book import CouponKeys
+from frontline.shop.coupon.messages import ClaimId
 from frontline.shop.freight.book import FreightKeys
 from frontline.shop.ledger.book import LedgerKeys
 from frontline.shop.member.book import AddressKeys
@@ -111,9 +113,7 @@ def _place(till: Till, command: PlaceOrder, moment: Moment, notes: Notes) -> Pla
         _pay_nothing(till, order, moment)
     if command.from_cart:
         skus = tuple(line.sku_id for line in order.lines)
-        notes.announce(
-            CartOrdered(order_id=order.id, member_id=command.member_id, sku_ids=skus)
-        )
+        notes.announce(CartOrdered(order_id=order.id, member_id=command.member_id, sku_ids=skus))
     return Placed(order.id, order.total, order.pay_until)
 
 
@@ -131,6 +131,7 @@ def _pay_nothing(till: Till, order: Order, moment: Moment) -> None:
 @dataclass(frozen=True, slots=True)
 class Desk(Safe):
     grounds: Grounds
+    open_cases: OpenCaseBook
 
 
 def _order_ids(batch: Sequence[Request]) -> set[OrderId]:
@@ -154,8 +155,10 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     coupon = await load(CouponKeys({ClaimId(claim_id) for claim_id in origins.claim_ids()}))
     payment = await load(PaymentKeys(closing))
     order = await load(OrderKeys(order_ids))
+    completing = {one.order_id for one in batch if isinstance(one, CompleteOrder)}
+    open_cases = await load(OpenCaseKeys(completing))
     stock = await load(StockKeys(order.sku_ids() if closing else ()))
-    return Desk(ledger, coupon, payment, order, stock, grounds)
+    return Desk(ledger, coupon, payment, order, stock, grounds, open_cases)
 
 
 def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
@@ -233,7 +236,7 @@ def _ship(desk: Desk, command: ShipOrder, moment: Moment, notes: Notes) -> Outco
         return Refused(Refusal.ORDER_UNKNOWN)
     if order.state not in {State.TO_SHIP, State.PART_SHIPPED}:
         return Refused(Refusal.NOT_SHIPPABLE)
-    left = {line.number: line.quantity - line.returned - line.shipped for line in order.lines}
+    left = {line.number: line.unsent for line in order.lines}
     sent: dict[int, int] = {}
     for number, quantity in command.contents or left.items():
         sent[number] = sent.get(number, 0) + quantity
@@ -266,10 +269,6 @@ def _receive(desk: Desk, command: ReceiveOrder, moment: Moment, notes: Notes) ->
 
 def _complete(desk: Desk, command: CompleteOrder, moment: Moment) -> Outcome:
     order = desk.order.orders.get(command.order_id)
-    if order is None or order.state is not State.RECEIVED:
-        return Unchanged()
-    return Moved(
-        order.id, desk.order.move(order.id, State.DONE, By("clock", moment.now)).state
-    )
-
-
+    if order is None or order.state is not State.RECEIVED or desk.open_cases.has(order.id):
+        return Unchanged()  # When its case is closed, this is asked for again.
+    return Moved(order.id, desk.order.move(order.id, State.DONE, By("clock", moment.now)).state)

@@ -17,9 +17,10 @@ from frontline.kernel.ground import Because
 from frontline.kernel.ids import following
 from frontline.kernel.words import Fen, MemberId, Moment, Notes, OrderId, SkuId
 from frontline.shop.catalog.book import CatalogBook, Sku
-from frontline.shop.coupon.book import Charge, ClaimId, CouponBook
-from frontline.shop.coupon.book import Refusal as CouponRefusal
-from frontline.shop.freight.book import FreightBook, Measure
+from frontline.shop.coupon.book import Charge, CouponBook
+from frontline.shop.coupon.messages import ClaimId, UseRefusal
+from frontline.shop.freight.book import FreightBook
+from frontline.shop.freight.messages import Measure
 from frontline.shop.ledger.book import Account, LedgerBook, Transfer
 from frontline.shop.member.book import Address, AddressBook
 from frontline.shop.order.book import By, Line, Order, OrderBook
@@ -214,7 +215,7 @@ def _discounts(
     discounts = till.coupon.discounts(
         ClaimId(entitlement.claim_id), entitlement.member_id, charges, moment.now
     )
-    if isinstance(discounts, CouponRefusal):
+    if isinstance(discounts, UseRefusal):
         return Refused(Refusal(discounts.value))
     return discounts
 

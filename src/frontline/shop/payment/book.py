@@ -145,7 +145,12 @@ class PaymentBook(Book):
         return payment is not None and amount <= payment.kept and payment.refunds < REFUNDS_MAX
 
     def refund(  # noqa: PLR0913, PLR0917 - money goes back with all its papers
-        self, order_id: OrderId, refund_id: UUID, amount: Fen, reason: str, now: datetime,
+        self,
+        order_id: OrderId,
+        refund_id: UUID,
+        amount: Fen,
+        reason: str,
+        now: datetime,
         notes: Notes,
     ) -> None:
         """Give back part of a payment, or all of it. Ask `can_refund` first."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from frontline.engine.combiner import Overloaded
 from frontline.kernel.words import Fen, OrderId, ShopId
@@ -129,7 +130,7 @@ DOORS = (
 )
 async def notice(
     request: Request[Any, Any, State],
-    shop_id: Annotated[int, msgspec.Meta(ge=1, le=SHOP_ID_MAX)],
+    shop_id: FromPath[Annotated[int, msgspec.Meta(ge=1, le=SHOP_ID_MAX)]],
 ) -> Response[Any]:
     """Hear of money. 204 only once what it says is committed; else the provider says it again."""
     opened: Opened = request.app.state.opened

@@ -73,7 +73,7 @@ class SentBack(msgspec.Struct, frozen=True, tag=True):
 
 
 class AlreadySettled(NoEffect, frozen=True, tag=True):
-    """This money was dealt with before."""
+    """The money was dealt with before."""
 
 
 class PaymentEnded(msgspec.Struct, frozen=True, tag=True):

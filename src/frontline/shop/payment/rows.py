@@ -53,14 +53,14 @@ async def load(transaction: Transaction, keys: PaymentKeys) -> PaymentBook:
                 for row in payments
             }
         ),
-        Page({row.id: Refund(**{**row._mapping, "state": RefundState(row.state)}) for row in refunds}),
+        Page(
+            {row.id: Refund(**{**row._mapping, "state": RefundState(row.state)}) for row in refunds}
+        ),
         Page({row.transaction_id: Suspense(**row._mapping) for row in suspense}),
     )
 
 
-async def load_refund_origins(
-    transaction: Transaction, keys: RefundOriginKeys
-) -> RefundOriginBook:
+async def load_refund_origins(transaction: Transaction, keys: RefundOriginKeys) -> RefundOriginBook:
     rows = await transaction.rows(_REFUND_ORIGINS, refund_ids=keys.refund_ids)
     return RefundOriginBook(Page({row.id: row.order_id for row in rows}))
 
@@ -73,7 +73,8 @@ _ADD = text("""
                 CAST(:currencies AS text[]), CAST(:channels AS text[]),
                 CAST(:asked_at AS timestamptz[]), CAST(:refunded AS bigint[]),
                 CAST(:confirmed AS bigint[]), CAST(:refunds AS int[]),
-                CAST(:transaction_ids AS text[]), CAST(:payers AS text[]), CAST(:paid_at AS timestamptz[]))
+                CAST(:transaction_ids AS text[]), CAST(:payers AS text[]),
+                CAST(:paid_at AS timestamptz[]))
 """)
 _MOVE = text("""
     UPDATE payment AS p

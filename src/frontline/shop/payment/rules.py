@@ -10,7 +10,8 @@ from frontline.kernel.ground import Grounds, Verdict
 from frontline.kernel.ids import following, named
 from frontline.kernel.load import Load
 from frontline.kernel.words import Decision, Moment, Notes, OrderId
-from frontline.shop.coupon.book import ClaimId, CouponKeys
+from frontline.shop.coupon.book import CouponKeys
+from frontline.shop.coupon.messages import ClaimId
 from frontline.shop.ledger.book import Account, LedgerKeys, Transfer
 from frontline.shop.order.book import By, Order, OrderKeys, OriginKeys
 from frontline.shop.order.sale import Safe, cancel
@@ -272,4 +273,3 @@ def _finish(desk: Desk, order: Order, moment: Moment) -> None:
     """The order is refunded when the last of its money is confirmed to be back."""
     if order.state is State.REFUNDING and desk.payment.all_back(order.id):
         desk.order.move(order.id, State.REFUNDED, By("money", moment.now))
-

@@ -150,7 +150,8 @@ async def find(database: Database, shop_id: ShopId, wish: Wish) -> Found:
             rows_max=wish.limit + 1,
         )
         if not found and wanted and wish.after is None:
-            return Found(await _nearest(transaction, wish, filters), None, near=True)
+            nearest = await _nearest(transaction, wish, filters)
+            return Found(nearest, None, near=bool(nearest))
     page = found[: wish.limit]
     more = len(found) > wish.limit
     return Found(_cards(page), _cursor(page[-1]) if more else None)

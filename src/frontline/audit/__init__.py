@@ -1,0 +1,1 @@
+"""The shop proves that its money and its goods add up, while it is open."""

@@ -1,0 +1,1 @@
+"""What is decided: `teams` by shoppers and the clock, `campaigns` by staff."""

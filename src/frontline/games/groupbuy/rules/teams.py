@@ -1,0 +1,336 @@
+"""Playing: a seat is taken on a promise to pay, kept by paying, and lost with the team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from frontline.games.groupbuy.book import (
+    KIND,
+    Campaign,
+    FormerBook,
+    FormerKeys,
+    GroupbuyBook,
+    GroupbuyKeys,
+    Seat,
+    Team,
+)
+from frontline.games.groupbuy.messages import (
+    ExpireTeam,
+    JoinTeam,
+    OpenTeam,
+    Outcome,
+    Refusal,
+    Refused,
+    Request,
+    Seated,
+    TakeSeat,
+    TeamCompleted,
+    TeamEnded,
+    TeamExpired,
+    TeamId,
+    TeamStays,
+)
+from frontline.games.groupbuy.states import (
+    UNPUBLISHED,
+    CampaignState,
+    SeatState,
+    TeamState,
+)
+from frontline.games.groupbuy.terms import Audience, OnExpiry
+from frontline.kernel.ground import Because, Verdict
+from frontline.kernel.ids import following
+from frontline.kernel.load import Load
+from frontline.kernel.words import Decision, MemberId, Moment, Notes, OrderId, SkuId
+from frontline.shop.catalog.book import CatalogBook, CatalogKeys
+from frontline.shop.coupon.book import ClaimId, CouponKeys
+from frontline.shop.freight.book import FreightKeys
+from frontline.shop.ledger.book import LedgerKeys
+from frontline.shop.member.book import AddressKeys
+from frontline.shop.order.book import By, Order, OrderKeys, OriginKeys, Taken
+from frontline.shop.order.messages import Refused as OrderRefused
+from frontline.shop.order.sale import (
+    Entitlement,
+    Offer,
+    Safe,
+    Till,
+    all_of,
+    give_back,
+    let_go,
+    place,
+)
+from frontline.shop.order.states import CancelReason
+from frontline.shop.order.states import State as OrderState
+from frontline.shop.payment.book import PaymentKeys
+from frontline.shop.stock.book import StockKeys
+
+PAY_TIME_MIN = timedelta(minutes=2)
+"""Less time than this to pay is not worth a seat: WeChat takes no payment that must end within
+a minute (`time_expire`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    till: Till
+    safe: Safe
+    groupbuy: GroupbuyBook
+    formers: FormerBook
+
+
+async def gather(batch: Sequence[Request], load: Load) -> Desk:
+    seats = [command for command in batch if isinstance(command, TakeSeat)]
+    sku_ids = {command.sku_id for command in seats}
+    ledger = await load(LedgerKeys())
+    groupbuy = await load(_keys(batch))
+    ending = groupbuy.order_ids(one.team_id for one in batch if isinstance(one, ExpireTeam))
+    origins = await load(OriginKeys(ending))
+    catalog = await load(CatalogKeys(sku_ids))
+    freight = await load(FreightKeys(catalog.freight_ids()))
+    addresses = await load(
+        AddressKeys({one.address_id for one in seats if one.address_id is not None})
+    )
+    formers = await load(FormerKeys(_newcomers(batch, groupbuy)))
+    claims = {ClaimId(one.claim_id) for one in seats if one.claim_id is not None}
+    coupon = await load(CouponKeys(claims | {ClaimId(id_) for id_ in origins.claim_ids()}))
+    payment = await load(PaymentKeys(ending))
+    order = await load(OrderKeys(ending, _limited(seats, catalog)))
+    stock = await load(StockKeys(sku_ids | order.sku_ids()))
+    return Desk(
+        Till(catalog, freight, addresses, coupon, order, stock),
+        Safe(ledger, coupon, payment, order, stock),
+        groupbuy,
+        formers,
+    )
+
+
+def _keys(batch: Sequence[Request]) -> GroupbuyKeys:
+    return GroupbuyKeys(
+        team_ids={one.team_id for one in batch if isinstance(one, ExpireTeam)},
+        opening={
+            (one.campaign_id, one.member_id, one.sku_id)
+            for one in batch
+            if isinstance(one, OpenTeam)
+        },
+        joining={
+            (one.team_id, one.member_id, one.sku_id) for one in batch if isinstance(one, JoinTeam)
+        },
+    )
+
+
+def _newcomers(batch: Sequence[Request], groupbuy: GroupbuyBook) -> set[MemberId]:
+    """Who would join where only newcomers may."""
+    return {
+        one.member_id
+        for one in batch
+        if isinstance(one, JoinTeam)
+        and groupbuy.teams.get(one.team_id) is not None
+        and groupbuy.campaign_of(one.team_id).terms.audience is Audience.NEW
+    }
+
+
+def _limited(seats: Sequence[TakeSeat], catalog: CatalogBook) -> set[Taken]:
+    return {(one.member_id, one.sku_id) for one in seats if catalog.limited(one.sku_id)}
+
+
+def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
+    notes = Notes()
+    outcomes = tuple(_answer(desk, command, moment, notes) for command in batch)
+    return Decision(outcomes, notes)
+
+
+def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outcome:
+    match command:
+        case OpenTeam():
+            return _open(desk, command, moment, notes)
+        case JoinTeam():
+            return _join(desk, command, moment, notes)
+        case ExpireTeam():
+            return _expire(desk, command, moment, notes)
+
+
+# -- Taking a seat ------------------------------------------------------------------------
+
+
+def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> Outcome:
+    campaign = desk.groupbuy.campaigns.get(command.campaign_id)
+    if campaign is None or campaign.state in UNPUBLISHED:
+        return Refused(Refusal.CAMPAIGN_UNKNOWN)
+    state = campaign.state_at(moment.now)
+    if state is not CampaignState.LIVE:
+        return Refused(_NOT_LIVE[state])
+    pay_until = moment.now + timedelta(minutes=campaign.terms.pay_minutes)
+    seat = _seat(command, number=1, leads=True, pay_until=pay_until)
+    team = Team(
+        id=TeamId(command.id),
+        campaign_id=campaign.id,
+        size=campaign.terms.size,
+        taken=0,
+        opened_at=moment.now,
+    )
+    order = _order(desk, campaign, team.id, command, seat, moment, notes)
+    if isinstance(order, Refused):
+        return order
+    desk.groupbuy.open(team, seat)
+    return _seated(desk, team.id, seat, order, moment, notes)
+
+
+def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> Outcome:
+    team = desk.groupbuy.teams.get(command.team_id)
+    if team is None:
+        return Refused(Refusal.TEAM_UNKNOWN)
+    campaign = desk.groupbuy.campaigns[team.campaign_id]
+    if (refusal := _shut(desk, campaign, team, command.member_id, moment.now)) is not None:
+        return Refused(refusal)
+    number = desk.groupbuy.vacancy(team.id, moment.now)
+    if number is None:
+        return Refused(Refusal.TEAM_FULL)
+    assert team.expires_at is not None
+    wanted = moment.now + timedelta(minutes=campaign.terms.pay_minutes)
+    pay_until = min(wanted, team.expires_at)
+    seat = _seat(command, number=number, leads=False, pay_until=pay_until)
+    order = _order(desk, campaign, team.id, command, seat, moment, notes)
+    if isinstance(order, Refused):
+        return order
+    desk.groupbuy.hold(team.id, seat)
+    return _seated(desk, team.id, seat, order, moment, notes)
+
+
+_NOT_LIVE = {
+    CampaignState.PREVIEW: Refusal.CAMPAIGN_NOT_STARTED,
+    CampaignState.PAUSED: Refusal.CAMPAIGN_PAUSED,
+    CampaignState.ENDED: Refusal.CAMPAIGN_ENDED,
+    CampaignState.CLOSED: Refusal.CAMPAIGN_ENDED,
+}
+
+
+def _shut(
+    desk: Desk, campaign: Campaign, team: Team, member_id: MemberId, now: datetime
+) -> Refusal | None:
+    """Why nobody may join, or not this member. The campaign's end shuts no team that is open."""
+    counted = desk.groupbuy.players.get((campaign.id, member_id))
+    if counted is not None and counted.team_id == team.id:
+        return Refusal.ALREADY_SEATED
+    if team.state is TeamState.PENDING:
+        return Refusal.TEAM_PENDING
+    if team.state is not TeamState.OPEN or team.over(now + PAY_TIME_MIN):
+        return Refusal.TEAM_CLOSED
+    state = campaign.state_at(now)
+    if state in {CampaignState.PAUSED, CampaignState.CLOSED}:
+        return _NOT_LIVE[state]
+    if campaign.terms.audience is Audience.NEW:
+        former = desk.formers.formers.get(member_id)
+        if former is None or not former.proven:
+            return Refusal.NEWNESS_UNPROVEN
+        if former.paid:
+            return Refusal.NOT_NEW
+    return None
+
+
+def _seat(command: TakeSeat, *, number: int, leads: bool, pay_until: datetime) -> Seat:
+    return Seat(
+        order_id=OrderId(command.id),
+        member_id=command.member_id,
+        sku_id=command.sku_id,
+        quantity=command.quantity,
+        leads=leads,
+        number=number,
+        pay_until=pay_until,
+    )
+
+
+def _order(  # noqa: PLR0913, PLR0917 - a sale has this many sides
+    desk: Desk,
+    campaign: Campaign,
+    team_id: TeamId,
+    command: TakeSeat,
+    seat: Seat,
+    moment: Moment,
+    notes: Notes,
+) -> Order | Refused:
+    """The order that the seat is. A refusal leaves every book as it was."""
+    terms = campaign.terms
+    if command.quantity < terms.order_min:
+        return Refused(Refusal.TOO_FEW)
+    if command.quantity > terms.order_max:
+        return Refused(Refusal.TOO_MANY)
+    if command.claim_id is not None and not terms.coupons:
+        return Refused(Refusal.COUPON_NOT_ALLOWED)
+    if (refusal := desk.groupbuy.obstacle(campaign, seat)) is not None:
+        player = desk.groupbuy.players.get((campaign.id, seat.member_id))
+        where = player and player.team_id
+        return Refused(refusal, team_id=where if refusal is Refusal.ALREADY_IN_TEAM else None)
+    item = desk.groupbuy.items[campaign.id, seat.sku_id]
+    price = item.leader_price if seat.leads and item.leader_price is not None else item.price
+    entitlement = Entitlement(
+        member_id=command.member_id,
+        offers=(Offer(sku_id=command.sku_id, quantity=command.quantity, price=price),),
+        pay_until=seat.pay_until,
+        address_id=command.address_id,
+        claim_id=command.claim_id,
+        note=command.note,
+        because=Because(KIND, team_id),
+        expected_total=command.expected_total,
+    )
+    order = place(desk.till, seat.order_id, entitlement, moment, notes)
+    if isinstance(order, OrderRefused):
+        return Refused(Refusal(order.refusal.value), total=order.total, sku_id=order.sku_id)
+    return order
+
+
+def _seated(  # noqa: PLR0913, PLR0917 - all that was just made
+    desk: Desk, team_id: TeamId, seat: Seat, order: Order, moment: Moment, notes: Notes
+) -> Seated:
+    if not order.total:
+        _pay_nothing(desk, team_id, order, moment, notes)
+    return Seated(team_id, order.id, seat.number, order.total, order.pay_until)
+
+
+def _pay_nothing(
+    desk: Desk, team_id: TeamId, order: Order, moment: Moment, notes: Notes
+) -> None:
+    """A coupon paid for all of it, so no money will come to say that it is paid."""
+    by = By(KIND, moment.now)
+    desk.till.order.move(order.id, OrderState.PAID, by)
+    for line in order.lines:
+        desk.till.stock.claim(line.sku_id, line.quantity, order.id, moment.now)
+    if desk.groupbuy.paid(team_id, order.id, moment, notes) is Verdict.SHIP:
+        desk.till.order.move(order.id, OrderState.TO_SHIP, by)
+
+
+# -- The end of a team --------------------------------------------------------------------
+
+
+def _expire(desk: Desk, command: ExpireTeam, moment: Moment, notes: Notes) -> Outcome:
+    """Not full in time: the paid are refunded or, if the shop so chose, sent their goods."""
+    groupbuy, team = desk.groupbuy, desk.groupbuy.teams.get(command.team_id)
+    if team is None or team.state is not TeamState.OPEN or not team.over(moment.now):
+        return TeamStays(command.team_id)
+    by = By(KIND, moment.now)
+    for seat in groupbuy.in_state(team.id, frozenset({SeatState.HELD})):
+        if let_go(desk.safe, seat.order_id, CancelReason.GAME, by, notes):
+            groupbuy.lapsed(team.id, seat.order_id)
+        else:
+            groupbuy.lose(team.id, seat.order_id)
+    paid = groupbuy.in_state(team.id, frozenset({SeatState.PAID}))
+    order_ids = tuple(seat.order_id for seat in paid)
+    if paid and groupbuy.campaign_of(team.id).terms.on_expiry is OnExpiry.SHIP:
+        groupbuy.finish(team.id, TeamState.SHORT)
+        notes.announce(
+            TeamCompleted(
+                team_id=team.id, campaign_id=team.campaign_id, order_ids=order_ids, short=True
+            )
+        )
+        return TeamEnded(team.id, TeamState.SHORT, 0)
+    for order_id in order_ids:
+        order = desk.safe.order.orders[order_id]
+        given = all_of(
+            order, following(order_id, "team expired"), restock=True, reason="group not full"
+        )
+        give_back(desk.safe, order_id, given, by, notes)
+        groupbuy.refund(team.id, order_id)
+    groupbuy.finish(team.id, TeamState.EXPIRED)
+    notes.announce(
+        TeamExpired(team_id=team.id, campaign_id=team.campaign_id, order_ids=order_ids)
+    )
+    return TeamEnded(team.id, TeamState.EXPIRED, len(order_ids))

@@ -1,0 +1,57 @@
+"""Freight templates as staff see them. No locks."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from frontline.kernel.words import ShopId
+from frontline.shop.freight.messages import Measure, Rate
+from frontline.store.database import Database
+
+PAGE_MAX = 50
+
+_LIST = text("""
+    SELECT t.id, t.name, t.measure, t.elsewhere, t.regions,
+           (SELECT count(*) FROM product AS p
+            WHERE p.shop_id = t.shop_id AND p.freight_id = t.id) AS products
+    FROM freight_template AS t
+    WHERE t.shop_id = :shop_id AND (CAST(:before AS uuid) IS NULL OR t.id < :before)
+    ORDER BY t.id DESC LIMIT CAST(:page_max AS int)
+""")
+
+_rate = msgspec.json.Decoder(Rate | None)
+_regions = msgspec.json.Decoder(dict[str, Rate | None])
+
+
+class Listed(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+    measure: Measure
+    elsewhere: Rate | None
+    regions: dict[str, Rate | None]
+    products: int  # So many go under it.
+
+
+class Templates(msgspec.Struct, frozen=True):
+    templates: tuple[Listed, ...]  # The newest first.
+    next_before: UUID | None  # Where the next page begins; None: there is none.
+
+
+async def templates(database: Database, shop_id: ShopId, before: UUID | None) -> Templates:
+    async with database.transaction(shop_id) as transaction:
+        rows = await transaction.read(_LIST, before=before, page_max=PAGE_MAX + 1)
+    listed = tuple(
+        Listed(
+            row.id,
+            row.name,
+            Measure(row.measure),
+            _rate.decode(row.elsewhere),
+            _regions.decode(row.regions),
+            row.products,
+        )
+        for row in rows[:PAGE_MAX]
+    )
+    return Templates(listed, listed[-1].id if len(rows) > PAGE_MAX else None)
