@@ -111,12 +111,15 @@ APPLY = """
 import sys
 from pathlib import Path
 from frontline.store import migration
+print("ready", flush=True)
 sys.stdin.readline()
 print(migration.upgrade(sys.argv[1], None, [Path(folder) for folder in sys.argv[2:]]))
 """
 
 
 def test_starts_at_the_same_time_apply_once(empty: str, toys: list[Path]) -> None:
+    first = toys[1] / "0001_toy.py"
+    first.write_text(first.read_text() + '    apply("SELECT pg_sleep(0.5)")\n')
     starts = [
         subprocess.Popen(
             [sys.executable, "-c", APPLY, empty, *map(str, toys)],
@@ -127,6 +130,8 @@ def test_starts_at_the_same_time_apply_once(empty: str, toys: list[Path]) -> Non
         )
         for _ in range(3)
     ]
+    for start in starts:
+        assert start.stdout.readline() == "ready\n"
     for start in starts:
         start.stdin.write("now\n")
         start.stdin.flush()

@@ -142,7 +142,12 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
         await opened.database.close()
 
     routes = [route for feature in house.features for route in feature.routes]
-    behind = Litestar([livez, readyz, schema, start, static, *routes], lifespan=[lifespan], openapi_config=None)
+    behind = Litestar(
+        [livez, readyz, schema, start, static, *routes],
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+    )
     return Front(house.doors, behind, lambda: behind.state.opened)
 
 

@@ -105,7 +105,7 @@ class Buyer:
     async def send_back(self, deed: Cancellation) -> None:
         """Ask for the money of some lines; staff agree and put the goods back on the shelf."""
         world = self.world
-        case_id = world.id_of("refund", deed.invoice, deed.sale.invoice)
+        case_id = world.id_of("aftersale", deed.invoice, deed.sale.invoice)
         wish = {
             "id": case_id,
             "order_id": world.id_of("order", deed.sale.invoice),
@@ -114,6 +114,7 @@ class Buyer:
                 {"number": number, "quantity": units} for number, units in deed.units.items()
             ],
             "reason": "cancelled",
+            "note": deed.invoice,
         }
         await world.ask("/api/aftersale/ask", wish, self.headers)
         yes = {

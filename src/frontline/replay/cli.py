@@ -13,14 +13,16 @@ from typing import Any
 import click
 import msgspec
 
-from frontline.audit.audit import audited
+from frontline.audit.run import Finding, audited
 from frontline.replay.actors import DoorShut
 from frontline.replay.figures import Figures, expected
 from frontline.replay.file import FileUnreadable, lines
-from frontline.replay.house import NoSimulator, memory_peak_mb, serving
+from frontline.replay.house import Addresses, NoSimulator, memory_peak_mb, serving
 from frontline.replay.plan import Plan, planned
 from frontline.replay.run import counted, play, set_stage
 from frontline.store import home
+from frontline.store.database import Database
+from frontline.store.home import Access
 
 
 class Shown:
@@ -65,8 +67,8 @@ def replay(file: Path, limit: int | None, named: Path | None, *, as_json: bool) 
         if shut is None or others is not None:
             raise
         raise click.ClickException(str(shut.exceptions[0])) from group
-    figures, violations = told
-    result = _result(plan, figures, must_be, violations) | {
+    figures, findings = told
+    result = _result(plan, figures, must_be, findings) | {
         "seconds": round(time.monotonic() - started, 1),
         "server_memory_peak_mb": round(peak, 1),
     }
@@ -74,17 +76,23 @@ def replay(file: Path, limit: int | None, named: Path | None, *, as_json: bool) 
     sys.exit(1 if result["violations"] or not result["equal"] else 0)
 
 
-async def _replayed(plan: Plan, addresses: Any, access: Any) -> tuple[Figures, list[Any]]:
+async def _replayed(
+    plan: Plan, addresses: Addresses, access: Access
+) -> tuple[Figures, list[Finding]]:
     progress = Shown()
     code = f"replay-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     stage = await set_stage(access, plan, code, progress)
     await play(addresses, stage, plan, progress)
-    figures = await counted(access, stage.shop_id, progress)
-    return figures, await audited(access.app_url, stage.shop_id)
+    database = Database(access.app_url, connections_max=1)
+    try:
+        figures = await counted(database, stage.shop_id, progress)
+        return figures, await audited(database, stage.shop_id, datetime.now(UTC))
+    finally:
+        await database.close()
 
 
 def _result(
-    plan: Plan, figures: Figures, must_be: Figures, violations: list[Any]
+    plan: Plan, figures: Figures, must_be: Figures, findings: list[Finding]
 ) -> dict[str, Any]:
     """Money in minor units of the pound; `expected` is computed from the file alone."""
     return {
@@ -92,7 +100,8 @@ def _result(
         "expected": _whole(must_be),
         "equal": figures == must_be,
         "skipped": dict(sorted(plan.skipped.items())),
-        "violations": violations,
+        "violations": sum(one.violations for one in findings),
+        "violated": [msgspec.to_builtins(one) for one in findings if one.violations],
     }
 
 
@@ -110,7 +119,8 @@ def _said(result: dict[str, Any]) -> str:
         rows.append(f"{name.replace('_', ' '):16} {is_:>14} {should:>14}")
     rows.append("\nnot replayed (lines):")
     rows += [f"  {reason.replace('_', ' '):34} {n:>8,}" for reason, n in result["skipped"].items()]
-    rows.append(f"\nviolations: {result['violations'] or 'none'}")
+    rows.append(f"\nviolations of invariants: {result['violations']}")
+    rows += [f"  {one['claim']}: {', '.join(one['ids'])}" for one in result["violated"]]
     rows.append(
         f"{result['seconds']} s; the application held {result['server_memory_peak_mb']} MB at most"
     )

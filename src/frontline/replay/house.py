@@ -36,7 +36,7 @@ def serving(home: Path) -> Iterator[Addresses]:
     if running is not None:
         yield running
         return
-    command = [sys.executable, "-m", "frontline.cli", "serve", "--no-demo", "--json"]
+    command = [sys.executable, "-m", "frontline", "serve", "--no-demo", "--json"]
     process = subprocess.Popen(  # noqa: S603 - ourselves
         [*command, "--port", "0", "--home", str(home)], stdout=subprocess.PIPE
     )

@@ -162,15 +162,11 @@ async def play(addresses: Addresses, stage: Stage, plan: Plan, progress: Progres
                 group.create_task(serve_buyers())
 
 
-async def counted(access: Access, shop_id: ShopId, progress: Progress) -> Figures:
+async def counted(database: Database, shop_id: ShopId, progress: Progress) -> Figures:
     """What the shop has in its books, once the provider has confirmed all refunds."""
-    database = Database(access.app_url, connections_max=1)
-    try:
-        await _until_refunded(database, shop_id, progress)
-        async with database.transaction(shop_id) as transaction:
-            (row,) = await transaction.read(_FIGURES)
-    finally:
-        await database.close()
+    await _until_refunded(database, shop_id, progress)
+    async with database.transaction(shop_id) as transaction:
+        (row,) = await transaction.read(_FIGURES)
     return Figures(**{name: int(value) for name, value in row._mapping.items()})
 
 

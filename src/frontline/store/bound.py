@@ -12,8 +12,8 @@ import ctypes
 import os
 import sys
 
-_SET_DEATH_SIGNAL, _SET_KEEP_CAPABILITIES, _SET_NO_NEW_PRIVILEGES, _AMBIENT = 1, 8, 38, 47
-_AMBIENT_RAISE = 2
+_SET_DEATH_SIGNAL, _SET_SECURE_BITS, _SET_NO_NEW_PRIVILEGES, _AMBIENT = 1, 28, 38, 47
+_NO_SETUID_FIXUP, _AMBIENT_RAISE = 1 << 2, 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -29,7 +29,9 @@ def main(parent: int, signal: int, uid: int, gid: int, capability: int) -> None:
 def _become(uid: int, gid: int, capability: int) -> None:
     kept = capability != -1
     if kept:
-        _prctl(_SET_KEEP_CAPABILITIES, 1)
+        # Capabilities survive the change of user, and count in access(2) too, with which
+        # PostgreSQL looks for its own programs. All but one are given up below.
+        _prctl(_SET_SECURE_BITS, _NO_SETUID_FIXUP)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)

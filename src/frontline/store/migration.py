@@ -12,6 +12,7 @@ walking the folders. Each says
         apply("CREATE TABLE stock (...)")
         confine("stock")
 
+There is no `env.py` of Alembic's: it is handed the folders found here and a connection.
 There is no downgrade: a change is expanded, filled and contracted in steps that the code before
 and after it can both live with, and what went wrong is put right by the next revision.
 """

@@ -39,6 +39,8 @@ class Part:
     """Its books at the beginning."""
     derived: Derived = field(default_factory=dict)
     wishes: Sequence[tuple[CommandSet[Any, Any], Wish]] = ()
+    weight: int = 1
+    """How many chapters are its own, beside the other parts: what all others need has many."""
     conserved: Callable[[Content, Content], None] | None = None
     """Asserts what is true of every world, given the beginning and the end of its story."""
     fill: Callable[[asyncpg.Connection, ShopId, Content], Awaitable[None]] | None = None
@@ -103,9 +105,9 @@ class Cast:
     ) -> Story:
         """A story; `often` names the command set that is to have many of its chapters."""
         simulator = self.simulator
-        acting = [part.wishes for part in self.parts if part.wishes]
+        acting = [part.wishes for part in self.parts if part.wishes for _ in range(part.weight)]
         if often is not None:
-            acting += [(self.wishes[often],)] * len(acting)
+            acting += [(self.wishes[often],)] * (len(acting) // 2)
         start = world = reduce(or_, (part.lay(chance) for part in self.parts), World({}))
         chapters: list[Chapter] = []
         now = BEGIN

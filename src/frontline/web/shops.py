@@ -10,6 +10,7 @@ from frontline.kernel.words import ShopId
 from frontline.store.database import Database
 
 REMEMBERED_S = 5.0
+LOOKED_AGAIN_S = 0.5  # However often somebody asks for a shop that is not there.
 
 
 class Shop(msgspec.Struct, frozen=True):
@@ -30,8 +31,8 @@ class Shops:
         self._by_host: dict[str, ShopId] = {}
         self._read_at = -REMEMBERED_S
 
-    async def all(self) -> dict[ShopId, Shop]:
-        if time.monotonic() - self._read_at >= REMEMBERED_S:
+    async def all(self, *, remembered_s: float = REMEMBERED_S) -> dict[ShopId, Shop]:
+        if time.monotonic() - self._read_at >= remembered_s:
             shops = await self._database.shared(
                 "SELECT shop_id, code, name, currency, locale, timezone FROM shop ORDER BY shop_id"
             )
@@ -45,7 +46,10 @@ class Shops:
         """By the `frontline-shop` header (an id), else by host, else the first shop."""
         shops = await self.all()
         if header:
-            return shops.get(ShopId(int(header))) if header.isdigit() else None
+            shop_id = ShopId(int(header)) if header.isdigit() else ShopId(0)
+            if shop_id not in shops:  # It may have opened just now.
+                shops = await self.all(remembered_s=LOOKED_AGAIN_S)
+            return shops.get(shop_id)
         name = host.decode("latin-1").partition(":")[0]
         by_host = self._by_host.get(name)
         return shops.get(by_host) if by_host is not None else next(iter(shops.values()), None)

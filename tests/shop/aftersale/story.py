@@ -101,12 +101,13 @@ _LIKELY = {
 def _ask(chance: Random, world: World, order_id: Any, id_: UUID) -> AskRefund:
     order = world.book(OrderKeys).orders.get(order_id)
     member_id = some(chance, [order.member_id] if order is not None else [], MEMBERS)
+    sent = order is not None and not any(line.unsent for line in order.lines)
     lines = () if order is None or chance.random() < 0.3 else _some_units(chance, order)
     return AskRefund(
         id=id_,
         order_id=order_id,
         member_id=member_id,
-        kind=chance.choice([*Kind]),
+        kind=some(chance, [Kind.RETURN_REFUND if sent else Kind.REFUND_ONLY], [*Kind]),
         lines=lines,
         reason=chance.choice([*Reason]),
     )

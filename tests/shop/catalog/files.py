@@ -23,7 +23,9 @@ def row(handle: str = "quilt", **cells: Any) -> dict[str, Any]:
     """`price="1.00"`, `option1_value="红"`: a column by its name in small letters."""
     named = {name.lower().replace(" ", "_").replace("(html)", "html"): name for name in COLUMNS}
     short = {"price": "Variant Price", "body": "Body (HTML)", "qty": "Variant Inventory Qty"}
-    return {"Handle": handle} | {short.get(key) or named[key]: value for key, value in cells.items()}
+    return {"Handle": handle} | {
+        short.get(key) or named[key]: value for key, value in cells.items()
+    }
 
 
 def first(handle: str = "quilt", **cells: Any) -> dict[str, Any]:

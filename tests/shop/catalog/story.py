@@ -45,9 +45,7 @@ PLACES = ["居家", "被枕", "羽绒"]
 
 def _lay(_: Random) -> World:
     tree = {id_: Category(id_, None, f"category {id_.int & 9}", 0) for id_ in CATEGORIES}
-    return World(
-        {ProductKeys: ProductBook(Page({})), CategoryKeys: CategoryBook(Page(tree))}
-    )
+    return World({ProductKeys: ProductBook(Page({})), CategoryKeys: CategoryBook(Page(tree))})
 
 
 def staff_work(chance: Random, world: World, _now: datetime, id_: UUID) -> Command[Any]:

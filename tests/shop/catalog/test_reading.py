@@ -97,7 +97,12 @@ def test_columns_of_the_new_template_mean_the_same() -> None:
     )
     (draft,) = shopify.read(data.encode(), SHOP, "CNY").drafts
     (variant,) = draft.variants
-    assert (draft.handle, draft.title, draft.body_html, draft.on_sale) == ("quilt", "羽绒被", "好", True)
+    assert (draft.handle, draft.title, draft.body_html, draft.on_sale) == (
+        "quilt",
+        "羽绒被",
+        "好",
+        True,
+    )
     assert (variant.code, variant.price, variant.compare_at) == ("A-1", 19900, 25900)
     assert (variant.stock, variant.weight_g) == (5, 900)
     assert draft.extra["Color (product.metafields.shopify.color)"] == "red"
@@ -220,7 +225,12 @@ def test_a_bad_row_is_told_and_the_good_ones_go_in(
 def test_without_its_first_row_none_of_a_product_goes_in(
     cells: dict[str, Any], column: str, reason: str
 ) -> None:
-    names = {"option1_name": "颜色", "option1_value": "红", "option2_name": "尺码", "option2_value": "L"}
+    names = {
+        "option1_name": "颜色",
+        "option1_value": "红",
+        "option2_name": "尺码",
+        "option2_value": "L",
+    }
     reading = read(
         first(**{**names, **cells}),
         row(option1_value="蓝", option2_value="L", price="1"),
@@ -304,6 +314,6 @@ def test_digits_beyond_the_smallest_unit_must_be_nought(
     written: str, currency: str, amount: int | None
 ) -> None:
     drafts = read(first(price=written), currency=currency).drafts
-    assert [one.price for draft in drafts for one in draft.variants] == ([] if amount is None else [amount])
-
-
+    assert [one.price for draft in drafts for one in draft.variants] == (
+        [] if amount is None else [amount]
+    )

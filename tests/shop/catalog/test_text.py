@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from frontline.shop.catalog.text import cleaned, likeness, patterns, searchable
+from frontline.shop.catalog.text import cleaned, likeness, patterns, searchable, variations
 
 WRITING = st.text("羽绒被床品aBc12é-_%\\ ，Ａ한が", max_size=12)
 
@@ -24,7 +24,10 @@ WRITING = st.text("羽绒被床品aBc12é-_%\\ ，Ａ한が", max_size=12)
         ("<form action='/pay'><input name=a><button>付款</button></form>", "付款"),
         ("<!-- secret -->a", "a"),
         ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
-        ("<table><tr><td colspan=2>a", "<table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>"),
+        (
+            "<table><tr><td colspan=2>a",
+            '<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>',
+        ),
     ],
 )
 def test_only_harmless_rich_text_is_kept(html: str, safe: str) -> None:
@@ -69,5 +72,28 @@ def test_every_part_of_a_title_finds_it(title: str, data: st.DataObject) -> None
     assert _found(part, title) == bool(patterns(part))
 
 
-def test_one_wrong_character_of_three_leaves_two_words_that_are_right() -> None:
-    assert len(set(likeness("羽绒杯").split()) & set(likeness("羽绒被").split())) == 2
+def _forgiven(query: str, *parts: str) -> bool:
+    written = searchable(parts)
+    return any(all(_like(pattern, written) for pattern in one) for one in variations(query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["羽绒杯", "绒被羽绒", "雨绒被", "羽线被", "羽绒绒被", "加羽绒被", "白鹅绒 猫", "羽绒杯 cafe"],
+)
+def test_one_wrong_character_is_forgiven(query: str) -> None:
+    assert not _found(query, "白鹅绒秋冬加厚羽绒被", "Café")
+    assert _forgiven(query, "白鹅绒秋冬加厚羽绒被", "Café")
+
+
+@pytest.mark.parametrize("query", ["羽杯", "雨线被", "被", "lantren", "猫 狗 cafe"])
+def test_two_are_not(query: str) -> None:
+    assert not _forgiven(query, "白鹅绒秋冬加厚羽绒被", "Café")
+
+
+@given(st.text("羽绒被床品a b", min_size=3, max_size=8), st.data())
+def test_any_one_character_may_be_wrong(title: str, data: st.DataObject) -> None:
+    at = data.draw(st.sampled_from([place for place, one in enumerate(title) if one > "z"] or [0]))
+    mistyped = f"{title[:at]}错{title[at + 1 :]}"
+    if all(len(likeness(term).split()) >= 3 for term in mistyped.split()):
+        assert _forgiven(mistyped, title)

@@ -220,6 +220,7 @@ PART = Part(
     lay=_lay,
     derived={OriginKeys: _origins, OpenCaseKeys: lambda _: OpenCaseBook(Page({}))},
     wishes=((PLACING, place), (MOVING, move)),
+    weight=4,
     conserved=conserved,
     read=_read,
 )

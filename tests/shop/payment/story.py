@@ -188,6 +188,7 @@ PART = Part(
     lay=_lay,
     derived={RefundOriginKeys: _refund_origins},
     wishes=((PAYING, pay),),
+    weight=4,
     conserved=conserved,
     read=_read,
 )

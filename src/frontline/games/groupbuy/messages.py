@@ -109,11 +109,12 @@ _OWN_TEXTS: Texts = {
         "您已在这个团里，请到我的拼团查看", "You are in this team already; see your teams"
     ),
     Refusal.ALREADY_IN_TEAM: Text(
-        "您还有一个团在进行中，拼成后再来", "You are in a team that is not finished; finish it first"
+        "您还有一个团在进行中，拼成后再来",
+        "You are in a team that is not finished yet",
     ),
     Refusal.NOT_OFFERED: Text("这款商品不在活动中，请换一款", "It is not in it; choose another"),
     Refusal.TOO_FEW: Text("低于每单起购数量，请增加数量", "Too few for one order; take more", 400),
-    Refusal.TOO_MANY: Text("超过每单限购数量，请减少数量", "Too many for one order; take fewer", 400),
+    Refusal.TOO_MANY: Text("超过每单限购数量，请减少数量", "Too many at once; take fewer", 400),
     Refusal.QUOTA_GONE: Text(
         "团购名额不足，请减少数量或换一款", "Not enough left at this price; take fewer, or another"
     ),
@@ -226,13 +227,14 @@ class CampaignStays(NoEffect, frozen=True, tag=True):
     campaign_id: CampaignId
 
 
-Outcome = Seated | TeamEnded | TeamStays | Refused
+SeatOutcome = Seated | Refused
+ExpiryOutcome = TeamEnded | TeamStays
 CampaignOutcome = CampaignSaved | CampaignMoved | CampaignStays | Refused
 
 # -- Asked: to play -------------------------------------------------------------------
 
 
-class TakeSeat(Command[Seated | Refused], frozen=True, kw_only=True):
+class TakeSeat(Command[SeatOutcome], frozen=True, kw_only=True):
     """The order of the seat takes the command's id."""
 
     member_id: MemberId
@@ -254,11 +256,11 @@ class JoinTeam(TakeSeat, frozen=True, tag=True):
     team_id: TeamId
 
 
-class ExpireTeam(Command[TeamEnded | TeamStays], frozen=True, tag=True):
+class ExpireTeam(Command[ExpiryOutcome], frozen=True, tag=True):
     team_id: TeamId
 
 
-Request = OpenTeam | JoinTeam | ExpireTeam
+SeatRequest = OpenTeam | JoinTeam
 
 # -- Asked: by staff ------------------------------------------------------------------
 
@@ -272,8 +274,7 @@ class CreateCampaign(Command[CampaignSaved | Refused], frozen=True, tag=True):
 
 
 class ChangeCampaign(Command[CampaignSaved | Refused], frozen=True, tag=True):
-    """All terms anew. An unpublished campaign is a draft again; of a published one little may
-    change."""
+    """All terms anew: an unpublished one is a draft again, a published one changes little."""
 
     campaign_id: CampaignId
     terms: Terms

@@ -1,4 +1,4 @@
-"""The states of campaigns, teams and seats, as data.
+r"""The states of campaigns, teams and seats, as data.
 
 A campaign (活动); preview, live and ended follow from the clock:
 
@@ -18,7 +18,7 @@ A team (团):
 A seat (席位), in step with its order:
 
     held -> paid -> returned           refunded after the team was complete
-     | \\      ^ \\-> refunded           refunded with the team, or before it was complete
+     | \      ^ \-> refunded           refunded with the team, or before it was complete
      |  v     |
      |  lost -+
      v   v

@@ -65,5 +65,3 @@ class ItemTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 Items = Annotated[tuple[ItemTerms, ...], Meta(min_length=1, max_length=ITEMS_MAX)]
-
-

@@ -22,6 +22,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from PIL import Image, ImageOps
 
 from frontline.kernel.text import Text, Texts
@@ -217,7 +218,7 @@ def _json(status: int, body: bytes) -> Response[bytes]:
 
 
 @get("/pictures/{name:str}", include_in_schema=False)
-async def picture(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+async def picture(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A picture that never changes."""
     if not _NAME.fullmatch(name):
         return Response(b"", status_code=HTTPStatus.NOT_FOUND)

@@ -18,6 +18,8 @@ from functools import lru_cache
 import nh3
 
 TERMS_MAX = 8
+FORGIVEN_MIN = 3  # One wrong of two leaves too little to go by.
+VARIATIONS_MAX = 12
 
 _TAGS = {
     *("a", "b", "blockquote", "br", "caption", "code", "del", "div", "em", "figcaption", "figure"),
@@ -59,13 +61,43 @@ def patterns(query: str) -> list[str]:
 
     Without a letter or digit in the query there is none.
     """
-    terms = [words for term in query.split() if (words := _words(term))]
-    return sorted((_pattern(words) for words in terms[:TERMS_MAX]), key=len, reverse=True)
+    return sorted(map(_pattern, _terms(query)), key=len, reverse=True)
+
+
+def variations(query: str) -> list[list[str]]:
+    """The same with one thing left out, a character or a whole term; each to be found as above.
+
+    How a wrong Chinese character is forgiven. A wrong letter leaves most of a word's threes as
+    they were, which is what `likeness` is for: without Chinese in the query there are none.
+    """
+    terms = _terms(query)
+    if not any(word.isupper() for term in terms for word in term):
+        return []
+    found: list[list[str]] = []
+    for place, term in enumerate(terms):
+        others = [_pattern(other) for other in (*terms[:place], *terms[place + 1 :])]
+        if len(term) >= FORGIVEN_MIN:
+            found += [[_without(term, gap), *others] for gap in range(len(term))]
+        elif others:
+            found.append(others)
+    return [sorted(one, key=len, reverse=True) for one in found[:VARIATIONS_MAX]]
 
 
 def likeness(query: str) -> str:
     """For pg_trgm's likeness to `searchable`."""
     return " ".join(_words(query))
+
+
+def _terms(query: str) -> list[list[str]]:
+    return [words for term in query.split() if (words := _words(term))][:TERMS_MAX]
+
+
+def _without(words: list[str], gap: int) -> str:
+    """With room for anything, or nothing, in the place of one word."""
+    before, after = words[:gap], words[gap + 1 :]
+    if not (before and after):
+        return _pattern(before or after)
+    return f"{_pattern(before)}{_pattern(after)[1:].lstrip()}"
 
 
 def _pattern(words: list[str]) -> str:

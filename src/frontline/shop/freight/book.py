@@ -104,12 +104,12 @@ class TemplateBook(Book):
     def check(self) -> None:
         names = [filed.template.name for filed in self.filed.rows().values() if not filed.removed]
         assert len(names) == len(set(names))
-        for attached in self.products.rows().values():
+        for _, attached in self.products.altered().values():
             template_id = attached.template_id
             assert template_id is None or self.get(template_id) is not None
 
     def _use(self, template_id: UUID | None, more: int) -> None:
-        if template_id is not None:
+        if template_id is not None and self.filed.get(template_id) is not None:
             self.uses[template_id] = (self.uses.get(template_id) or 0) + more
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.words import Fen, OrderId, SkuId
-from frontline.shop.order import messages
+from frontline.shop.order import messages, views
 from frontline.shop.order.messages import (
     CancelOrder,
     PlaceOrder,
@@ -16,15 +16,19 @@ from frontline.shop.order.messages import (
     ShipOrder,
     Wanted,
 )
-from frontline.web.door import Who, command_door
+from frontline.shop.order.states import State
+from frontline.web.cursor import Cursor
+from frontline.web.door import Visit, Who, command_door, get
 from frontline.web.session import Caller
 
 QUANTITY_MAX = 100_000
 LINES_MAX = 1_000
+LIST_MAX = 50
 PLACE_BYTES_MAX = 131_072  # LINES_MAX lines with room to spare.
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 Note = Annotated[str, msgspec.Meta(max_length=200)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=LIST_MAX)]
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -106,7 +110,63 @@ def _ship(caller: Caller, form: ShipForm) -> ShipOrder:
     )
 
 
+# -- Reads ------------------------------------------------------------------------------
+
+
+class ListForm(msgspec.Struct, frozen=True):
+    group: views.Group = views.Group.ALL
+    after: Cursor | None = None
+    limit: Limit = 20
+
+
+async def _list(visit: Visit, form: ListForm) -> views.OrderList:
+    """My orders, the newest first."""
+    states = views.STATES[form.group]
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        return await views.of_member(
+            transaction, visit.known.member_id, states, after=form.after, limit=form.limit
+        )
+
+
+class ShowForm(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+async def _show(visit: Visit, form: ShowForm) -> views.OrderPage | None:
+    """One of my orders: lines, history, parcels, payment, refunds, address."""
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        return await views.show(transaction, form.id, member_id=visit.known.member_id)
+
+
+class StaffListForm(msgspec.Struct, frozen=True):
+    state: views.OpenState | None = None
+    member_id: UUID | None = None
+    after: Cursor | None = None
+    limit: Limit = 20
+
+
+async def _staff_list(visit: Visit, form: StaffListForm) -> views.OrderList:
+    """Orders of the shop or of one member, in one open state or in any; the newest first."""
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        if form.member_id is None:
+            return await views.in_state(transaction, form.state, after=form.after, limit=form.limit)
+        states = frozenset(State) if form.state is None else frozenset({State(form.state)})
+        return await views.of_member(
+            transaction, form.member_id, states, after=form.after, limit=form.limit
+        )
+
+
+async def _staff_show(visit: Visit, form: ShowForm) -> views.OrderPage | None:
+    """One order, with who moved it."""
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        return await views.show(transaction, form.id, member_id=None)
+
+
 DOORS = (
+    get("/api/orders/list", ListForm, _list, views.OrderList, who=Who.MEMBER),
+    get("/api/orders/show", ShowForm, _show, views.OrderPage, who=Who.MEMBER),
+    get("/api/staff/orders/list", StaffListForm, _staff_list, views.OrderList, who=Who.STAFF),
+    get("/api/staff/orders/show", ShowForm, _staff_show, views.OrderPage, who=Who.STAFF),
     command_door(
         "/api/orders/place",
         PlaceForm,

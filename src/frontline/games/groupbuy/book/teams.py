@@ -35,13 +35,11 @@ from frontline.games.groupbuy.messages import (
     TeamOpened,
 )
 from frontline.games.groupbuy.states import (
-    CAMPAIGN_TRANSITIONS,
     COUNTED,
     FILLED,
     SEAT_TRANSITIONS,
     STANDING,
     TEAM_TRANSITIONS,
-    CampaignState,
     SeatState,
     TeamState,
 )
@@ -69,7 +67,8 @@ class GroupbuyBook(Book):
         return self.campaigns[self.teams[team_id].campaign_id]
 
     def items_of(self, campaign_id: CampaignId) -> dict[SkuId, Item]:
-        return {sku: item for (owner, sku), item in self.items.rows().items() if owner == campaign_id}
+        items = self.items.rows().items()
+        return {sku_id: item for (owner, sku_id), item in items if owner == campaign_id}
 
     def in_state(self, team_id: TeamId, states: frozenset[SeatState]) -> Seats:
         return tuple(seat for seat in self.seats.get(team_id) or () if seat.state in states)
@@ -112,16 +111,6 @@ class GroupbuyBook(Book):
             return Refusal.NEWCOMER_ELSEWHERE
         return None
 
-    # -- Campaigns ------------------------------------------------------------------------
-
-    def move_campaign(self, campaign_id: CampaignId, state: CampaignState, now: datetime) -> None:
-        """By way of the state that the clock has brought it to."""
-        campaign = self.campaigns[campaign_id]
-        by_now = campaign.state_at(now)
-        if by_now is not state:
-            state = move(CAMPAIGN_TRANSITIONS, by_now, state)
-        self.campaigns[campaign_id] = msgspec.structs.replace(campaign, state=state)
-
     # -- Teams and seats ------------------------------------------------------------------
 
     def open(self, team: Team, seat: Seat) -> None:
@@ -154,9 +143,7 @@ class GroupbuyBook(Book):
 
     # -- As a ground of orders ------------------------------------------------------------
 
-    def paid(
-        self, because_id: UUID, order_id: OrderId, moment: Moment, notes: Notes
-    ) -> Verdict:
+    def paid(self, because_id: UUID, order_id: OrderId, moment: Moment, notes: Notes) -> Verdict:
         """A held seat is taken; the first payment opens the team, the last completes it."""
         team_id = TeamId(because_id)
         seat = self._seat(team_id, order_id)
@@ -246,9 +233,7 @@ class GroupbuyBook(Book):
         self.teams[team_id] = msgspec.structs.replace(
             team, state=move(TEAM_TRANSITIONS, team.state, TeamState.OPEN), expires_at=expires_at
         )
-        notes.wake(
-            expires_at, ExpireTeam(id=following(team_id, "expire team"), team_id=team_id)
-        )
+        notes.wake(expires_at, ExpireTeam(id=following(team_id, "expire team"), team_id=team_id))
         notes.announce(
             TeamOpened(
                 team_id=team_id,

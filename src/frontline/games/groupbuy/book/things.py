@@ -14,6 +14,7 @@ from frontline.games.groupbuy.terms import Audience, Terms
 from frontline.kernel.book import Book, Keys, Page
 from frontline.kernel.words import Fen, MemberId, OrderId, SkuId, StaffId
 
+
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     id: CampaignId
     state: CampaignState

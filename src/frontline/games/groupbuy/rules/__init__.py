@@ -1,1 +1,1 @@
-"""What is decided: `teams` by shoppers and the clock, `campaigns` by staff."""
+"""What is decided: `seats` by shoppers, `expiry` by the clock, `campaigns` by staff."""

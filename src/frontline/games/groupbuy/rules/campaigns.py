@@ -71,9 +71,7 @@ def decide(
     return Decision(outcomes, notes)
 
 
-def _answer(
-    desk: Desk, command: CampaignRequest, moment: Moment, notes: Notes
-) -> CampaignOutcome:
+def _answer(desk: Desk, command: CampaignRequest, moment: Moment, notes: Notes) -> CampaignOutcome:
     if isinstance(command, CreateCampaign):
         return _create(desk, command)
     campaign = desk.groupbuy.campaigns.get(command.campaign_id)
@@ -86,19 +84,10 @@ def _answer(
             return _change(desk, campaign, command, moment, notes)
         case CheckCampaign():
             return _check(desk, campaign, moment)
-        case ApproveCampaign():
-            signed = msgspec.structs.replace(campaign, approved_by=command.staff_id)
-            return _to(desk, signed, CampaignState.APPROVED, moment)
         case PublishCampaign():
             return _publish(desk, campaign, command, moment, notes)
-        case PauseCampaign():
-            return _to(desk, campaign, CampaignState.PAUSED, moment)
-        case ResumeCampaign():
-            if campaign.state_at(moment.now) is not CampaignState.PAUSED:
-                return Refused(Refusal.WRONG_STATE)
-            return _to(desk, campaign, CampaignState.LIVE, moment)
-        case CloseCampaign():
-            return _to(desk, campaign, CampaignState.CLOSED, moment)
+        case ApproveCampaign() | PauseCampaign() | ResumeCampaign() | CloseCampaign():
+            return _move(desk, campaign, command, moment)
         case _:
             assert_never(command)
 
@@ -109,9 +98,7 @@ def _answer(
 def _create(desk: Desk, command: CreateCampaign) -> CampaignOutcome:
     if (refused := _unsound(command.terms, command.items)) is not None:
         return refused
-    campaign = Campaign(
-        id=CampaignId(command.id), state=CampaignState.DRAFT, terms=command.terms
-    )
+    campaign = Campaign(id=CampaignId(command.id), state=CampaignState.DRAFT, terms=command.terms)
     desk.groupbuy.campaigns[campaign.id] = campaign
     _write_items(desk, campaign.id, command.items)
     return CampaignSaved(campaign.id, campaign.state)
@@ -190,18 +177,16 @@ def _write_items(desk: Desk, campaign_id: CampaignId, items: Sequence[ItemTerms]
     """Those that are no longer named are struck out; nothing of a draft was ever taken."""
     for sku_id, item in desk.groupbuy.items_of(campaign_id).items():
         desk.groupbuy.items[campaign_id, sku_id] = msgspec.structs.replace(item, offered=False)
-    for position, item in enumerate(items):
-        desk.groupbuy.items[campaign_id, item.sku_id] = Item(
-            position=position, price=item.price, leader_price=item.leader_price, quota=item.quota
+    for position, one in enumerate(items):
+        desk.groupbuy.items[campaign_id, one.sku_id] = Item(
+            position=position, price=one.price, leader_price=one.leader_price, quota=one.quota
         )
 
 
 # -- Checked, published, and by the clock -------------------------------------------------
 
 
-def _fits(
-    desk: Desk, terms: Terms, items: dict[SkuId, Item], moment: Moment
-) -> Fen | Refused:
+def _fits(desk: Desk, terms: Terms, items: dict[SkuId, Item], moment: Moment) -> Fen | Refused:
     """Held against catalogue, stock and budget: what it may cost at most.
 
     At worst every unit of every quota goes at the lowest price; the cost is what is let off the
@@ -259,9 +244,27 @@ def _publish(
     return _now(desk, campaign.id, moment)
 
 
-def _to(
-    desk: Desk, campaign: Campaign, state: CampaignState, moment: Moment
+def _move(
+    desk: Desk,
+    campaign: Campaign,
+    command: ApproveCampaign | PauseCampaign | ResumeCampaign | CloseCampaign,
+    moment: Moment,
 ) -> CampaignOutcome:
+    match command:
+        case ApproveCampaign():
+            signed = msgspec.structs.replace(campaign, approved_by=command.staff_id)
+            return _to(desk, signed, CampaignState.APPROVED, moment)
+        case PauseCampaign():
+            return _to(desk, campaign, CampaignState.PAUSED, moment)
+        case ResumeCampaign():
+            if campaign.state_at(moment.now) is not CampaignState.PAUSED:
+                return Refused(Refusal.WRONG_STATE)  # What is in preview waits for its start.
+            return _to(desk, campaign, CampaignState.LIVE, moment)
+        case CloseCampaign():
+            return _to(desk, campaign, CampaignState.CLOSED, moment)
+
+
+def _to(desk: Desk, campaign: Campaign, state: CampaignState, moment: Moment) -> CampaignOutcome:
     """Move on from where the clock has brought it."""
     if state not in CAMPAIGN_TRANSITIONS[campaign.state_at(moment.now)]:
         return Refused(Refusal.WRONG_STATE)

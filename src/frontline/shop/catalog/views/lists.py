@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import TextClause, text
 
 from frontline.kernel.words import Fen, ProductId, ShopId
-from frontline.shop.catalog.text import likeness, patterns
+from frontline.shop.catalog.text import likeness, patterns, variations
 from frontline.store.database import Database, Transaction
 
 NEAR_AT_LEAST = (0.7, 0.5)  # Shares of a query's threes of letters; one letter of seven is 0.57.
@@ -127,6 +127,22 @@ _NEAREST = text(f"""
     )
     {_CARDS} ORDER BY f.key DESC, f.id
 """)  # noqa: S608 - put together of pieces that stand above
+_VARIED = text(f"""
+    WITH near AS (
+        SELECT h.id, h.key
+        FROM unnest(CAST(:patterns AS text[]), CAST(:others AS text[])) AS v (pattern, others)
+        CROSS JOIN LATERAL (
+            SELECT id, word_similarity(CAST(:likeness AS text), search) AS key FROM product_sought
+            WHERE {_FILTER} AND search LIKE v.pattern
+              AND search LIKE ALL(string_to_array(v.others, chr(31)))
+            LIMIT CAST(:read_max AS int)
+        ) AS h
+    ), found AS (
+        SELECT id, max(key) AS key FROM near
+        GROUP BY id ORDER BY max(key) DESC, id LIMIT CAST(:rows_max AS int)
+    )
+    {_CARDS} ORDER BY f.key DESC, f.id
+""")  # noqa: S608 - put together of pieces that stand above
 
 
 async def find(database: Database, shop_id: ShopId, wish: Wish) -> Found:
@@ -160,16 +176,22 @@ async def find(database: Database, shop_id: ShopId, wish: Wish) -> Found:
 async def _nearest(
     transaction: Transaction, wish: Wish, filters: dict[str, Any]
 ) -> tuple[Card, ...]:
-    """Likest first. Strictly at first: what is less like is much more, and slow to compare."""
+    """Likest first."""
+    given = {**filters, "likeness": likeness(wish.q), "rows_max": wish.limit}
+    if varied := variations(wish.q):
+        found = await transaction.read(
+            _VARIED,
+            **given,
+            patterns=[one[0] for one in varied],
+            others=["\x1f".join(one[1:]) for one in varied],
+            read_max=NEAR_READ_MAX // len(varied),
+        )
+        return _cards(found)
+    # Strictly at first: what is less like is much more, and slow to compare.
     for at_least in NEAR_AT_LEAST:
         await transaction.read(_AT_LEAST, at_least=str(at_least))
-        if found := await transaction.read(
-            _NEAREST,
-            **filters,
-            likeness=likeness(wish.q),
-            read_max=NEAR_READ_MAX,
-            rows_max=wish.limit,
-        ):
+        found = await transaction.read(_NEAREST, **given, read_max=NEAR_READ_MAX)
+        if found:
             return _cards(found)
     return ()
 

@@ -1,4 +1,4 @@
-"""Playing: a seat is taken on a promise to pay, kept by paying, and lost with the team."""
+"""Taking a seat: on a promise to pay."""
 
 from __future__ import annotations
 
@@ -17,52 +17,34 @@ from frontline.games.groupbuy.book import (
     Team,
 )
 from frontline.games.groupbuy.messages import (
-    ExpireTeam,
     JoinTeam,
     OpenTeam,
-    Outcome,
     Refusal,
     Refused,
-    Request,
     Seated,
+    SeatOutcome,
+    SeatRequest,
     TakeSeat,
-    TeamCompleted,
-    TeamEnded,
-    TeamExpired,
     TeamId,
-    TeamStays,
 )
 from frontline.games.groupbuy.states import (
     UNPUBLISHED,
     CampaignState,
-    SeatState,
     TeamState,
 )
-from frontline.games.groupbuy.terms import Audience, OnExpiry
+from frontline.games.groupbuy.terms import Audience
 from frontline.kernel.ground import Because, Verdict
-from frontline.kernel.ids import following
 from frontline.kernel.load import Load
-from frontline.kernel.words import Decision, MemberId, Moment, Notes, OrderId, SkuId
-from frontline.shop.catalog.book import CatalogBook, CatalogKeys
-from frontline.shop.coupon.book import ClaimId, CouponKeys
+from frontline.kernel.words import Decision, MemberId, Moment, Notes, OrderId
+from frontline.shop.catalog.book import CatalogKeys
+from frontline.shop.coupon.book import CouponKeys
+from frontline.shop.coupon.messages import ClaimId
 from frontline.shop.freight.book import FreightKeys
-from frontline.shop.ledger.book import LedgerKeys
 from frontline.shop.member.book import AddressKeys
-from frontline.shop.order.book import By, Order, OrderKeys, OriginKeys, Taken
+from frontline.shop.order.book import By, Order, OrderKeys
 from frontline.shop.order.messages import Refused as OrderRefused
-from frontline.shop.order.sale import (
-    Entitlement,
-    Offer,
-    Safe,
-    Till,
-    all_of,
-    give_back,
-    let_go,
-    place,
-)
-from frontline.shop.order.states import CancelReason
+from frontline.shop.order.sale import Entitlement, Offer, Till, place
 from frontline.shop.order.states import State as OrderState
-from frontline.shop.payment.book import PaymentKeys
 from frontline.shop.stock.book import StockKeys
 
 PAY_TIME_MIN = timedelta(minutes=2)
@@ -71,42 +53,30 @@ a minute (`time_expire`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    till: Till
-    safe: Safe
+class Desk(Till):
     groupbuy: GroupbuyBook
     formers: FormerBook
 
 
-async def gather(batch: Sequence[Request], load: Load) -> Desk:
-    seats = [command for command in batch if isinstance(command, TakeSeat)]
-    sku_ids = {command.sku_id for command in seats}
-    ledger = await load(LedgerKeys())
+async def gather(batch: Sequence[TakeSeat], load: Load) -> Desk:
+    sku_ids = {one.sku_id for one in batch}
     groupbuy = await load(_keys(batch))
-    ending = groupbuy.order_ids(one.team_id for one in batch if isinstance(one, ExpireTeam))
-    origins = await load(OriginKeys(ending))
     catalog = await load(CatalogKeys(sku_ids))
     freight = await load(FreightKeys(catalog.freight_ids()))
     addresses = await load(
-        AddressKeys({one.address_id for one in seats if one.address_id is not None})
+        AddressKeys({one.address_id for one in batch if one.address_id is not None})
     )
     formers = await load(FormerKeys(_newcomers(batch, groupbuy)))
-    claims = {ClaimId(one.claim_id) for one in seats if one.claim_id is not None}
-    coupon = await load(CouponKeys(claims | {ClaimId(id_) for id_ in origins.claim_ids()}))
-    payment = await load(PaymentKeys(ending))
-    order = await load(OrderKeys(ending, _limited(seats, catalog)))
-    stock = await load(StockKeys(sku_ids | order.sku_ids()))
-    return Desk(
-        Till(catalog, freight, addresses, coupon, order, stock),
-        Safe(ledger, coupon, payment, order, stock),
-        groupbuy,
-        formers,
-    )
+    claims = {ClaimId(one.claim_id) for one in batch if one.claim_id is not None}
+    coupon = await load(CouponKeys(claims))
+    limited = {(one.member_id, one.sku_id) for one in batch if catalog.limited(one.sku_id)}
+    order = await load(OrderKeys((), limited))
+    stock = await load(StockKeys(sku_ids))
+    return Desk(catalog, freight, addresses, coupon, order, stock, groupbuy, formers)
 
 
-def _keys(batch: Sequence[Request]) -> GroupbuyKeys:
+def _keys(batch: Sequence[TakeSeat]) -> GroupbuyKeys:
     return GroupbuyKeys(
-        team_ids={one.team_id for one in batch if isinstance(one, ExpireTeam)},
         opening={
             (one.campaign_id, one.member_id, one.sku_id)
             for one in batch
@@ -118,7 +88,7 @@ def _keys(batch: Sequence[Request]) -> GroupbuyKeys:
     )
 
 
-def _newcomers(batch: Sequence[Request], groupbuy: GroupbuyBook) -> set[MemberId]:
+def _newcomers(batch: Sequence[TakeSeat], groupbuy: GroupbuyBook) -> set[MemberId]:
     """Who would join where only newcomers may."""
     return {
         one.member_id
@@ -129,30 +99,21 @@ def _newcomers(batch: Sequence[Request], groupbuy: GroupbuyBook) -> set[MemberId
     }
 
 
-def _limited(seats: Sequence[TakeSeat], catalog: CatalogBook) -> set[Taken]:
-    return {(one.member_id, one.sku_id) for one in seats if catalog.limited(one.sku_id)}
-
-
-def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
+def decide(desk: Desk, batch: Sequence[SeatRequest], moment: Moment) -> Decision[SeatOutcome]:
     notes = Notes()
     outcomes = tuple(_answer(desk, command, moment, notes) for command in batch)
     return Decision(outcomes, notes)
 
 
-def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outcome:
+def _answer(desk: Desk, command: SeatRequest, moment: Moment, notes: Notes) -> SeatOutcome:
     match command:
         case OpenTeam():
             return _open(desk, command, moment, notes)
         case JoinTeam():
             return _join(desk, command, moment, notes)
-        case ExpireTeam():
-            return _expire(desk, command, moment, notes)
 
 
-# -- Taking a seat ------------------------------------------------------------------------
-
-
-def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> Outcome:
+def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> SeatOutcome:
     campaign = desk.groupbuy.campaigns.get(command.campaign_id)
     if campaign is None or campaign.state in UNPUBLISHED:
         return Refused(Refusal.CAMPAIGN_UNKNOWN)
@@ -175,7 +136,7 @@ def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> Outcom
     return _seated(desk, team.id, seat, order, moment, notes)
 
 
-def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> Outcome:
+def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> SeatOutcome:
     team = desk.groupbuy.teams.get(command.team_id)
     if team is None:
         return Refused(Refusal.TEAM_UNKNOWN)
@@ -257,9 +218,7 @@ def _order(  # noqa: PLR0913, PLR0917 - a sale has this many sides
     if command.claim_id is not None and not terms.coupons:
         return Refused(Refusal.COUPON_NOT_ALLOWED)
     if (refusal := desk.groupbuy.obstacle(campaign, seat)) is not None:
-        player = desk.groupbuy.players.get((campaign.id, seat.member_id))
-        where = player and player.team_id
-        return Refused(refusal, team_id=where if refusal is Refusal.ALREADY_IN_TEAM else None)
+        return _refused(desk, campaign, seat, refusal)
     item = desk.groupbuy.items[campaign.id, seat.sku_id]
     price = item.leader_price if seat.leads and item.leader_price is not None else item.price
     entitlement = Entitlement(
@@ -272,10 +231,18 @@ def _order(  # noqa: PLR0913, PLR0917 - a sale has this many sides
         because=Because(KIND, team_id),
         expected_total=command.expected_total,
     )
-    order = place(desk.till, seat.order_id, entitlement, moment, notes)
+    order = place(desk, seat.order_id, entitlement, moment, notes)
     if isinstance(order, OrderRefused):
         return Refused(Refusal(order.refusal.value), total=order.total, sku_id=order.sku_id)
     return order
+
+
+def _refused(desk: Desk, campaign: Campaign, seat: Seat, refusal: Refusal) -> Refused:
+    """With the way to the team that the member is to finish first."""
+    if refusal is not Refusal.ALREADY_IN_TEAM:
+        return Refused(refusal, sku_id=seat.sku_id)
+    player = desk.groupbuy.players[campaign.id, seat.member_id]
+    return Refused(refusal, team_id=player.team_id)
 
 
 def _seated(  # noqa: PLR0913, PLR0917 - all that was just made
@@ -286,51 +253,11 @@ def _seated(  # noqa: PLR0913, PLR0917 - all that was just made
     return Seated(team_id, order.id, seat.number, order.total, order.pay_until)
 
 
-def _pay_nothing(
-    desk: Desk, team_id: TeamId, order: Order, moment: Moment, notes: Notes
-) -> None:
+def _pay_nothing(desk: Desk, team_id: TeamId, order: Order, moment: Moment, notes: Notes) -> None:
     """A coupon paid for all of it, so no money will come to say that it is paid."""
     by = By(KIND, moment.now)
-    desk.till.order.move(order.id, OrderState.PAID, by)
+    desk.order.move(order.id, OrderState.PAID, by)
     for line in order.lines:
-        desk.till.stock.claim(line.sku_id, line.quantity, order.id, moment.now)
+        desk.stock.claim(line.sku_id, line.quantity, order.id, moment.now)
     if desk.groupbuy.paid(team_id, order.id, moment, notes) is Verdict.SHIP:
-        desk.till.order.move(order.id, OrderState.TO_SHIP, by)
-
-
-# -- The end of a team --------------------------------------------------------------------
-
-
-def _expire(desk: Desk, command: ExpireTeam, moment: Moment, notes: Notes) -> Outcome:
-    """Not full in time: the paid are refunded or, if the shop so chose, sent their goods."""
-    groupbuy, team = desk.groupbuy, desk.groupbuy.teams.get(command.team_id)
-    if team is None or team.state is not TeamState.OPEN or not team.over(moment.now):
-        return TeamStays(command.team_id)
-    by = By(KIND, moment.now)
-    for seat in groupbuy.in_state(team.id, frozenset({SeatState.HELD})):
-        if let_go(desk.safe, seat.order_id, CancelReason.GAME, by, notes):
-            groupbuy.lapsed(team.id, seat.order_id)
-        else:
-            groupbuy.lose(team.id, seat.order_id)
-    paid = groupbuy.in_state(team.id, frozenset({SeatState.PAID}))
-    order_ids = tuple(seat.order_id for seat in paid)
-    if paid and groupbuy.campaign_of(team.id).terms.on_expiry is OnExpiry.SHIP:
-        groupbuy.finish(team.id, TeamState.SHORT)
-        notes.announce(
-            TeamCompleted(
-                team_id=team.id, campaign_id=team.campaign_id, order_ids=order_ids, short=True
-            )
-        )
-        return TeamEnded(team.id, TeamState.SHORT, 0)
-    for order_id in order_ids:
-        order = desk.safe.order.orders[order_id]
-        given = all_of(
-            order, following(order_id, "team expired"), restock=True, reason="group not full"
-        )
-        give_back(desk.safe, order_id, given, by, notes)
-        groupbuy.refund(team.id, order_id)
-    groupbuy.finish(team.id, TeamState.EXPIRED)
-    notes.announce(
-        TeamExpired(team_id=team.id, campaign_id=team.campaign_id, order_ids=order_ids)
-    )
-    return TeamEnded(team.id, TeamState.EXPIRED, len(order_ids))
+        desk.order.move(order.id, OrderState.TO_SHIP, by)

@@ -1,0 +1,50 @@
+"""What the engine and the application need to know of group-buys."""
+
+from frontline.engine.feature import CommandSet, Feature
+from frontline.games.groupbuy import messages, reactions, rows
+from frontline.games.groupbuy.book import KIND, GroupbuyKeys
+from frontline.games.groupbuy.http import DOORS
+from frontline.games.groupbuy.messages import TeamId
+from frontline.games.groupbuy.rules import campaigns, expiry, seats
+
+SEATING: CommandSet[messages.SeatRequest, seats.Desk] = CommandSet(
+    name="groupbuy",
+    commands=(messages.OpenTeam, messages.JoinTeam),
+    outcome=messages.SeatOutcome,
+    gather=seats.gather,
+    decide=seats.decide,
+)
+EXPIRING: CommandSet[messages.ExpireTeam, expiry.Desk] = CommandSet(
+    name="groupbuy expiry",
+    commands=(messages.ExpireTeam,),
+    outcome=messages.ExpiryOutcome,
+    gather=expiry.gather,
+    decide=expiry.decide,
+)
+CAMPAIGNS: CommandSet[messages.CampaignRequest, campaigns.Desk] = CommandSet(
+    name="groupbuy campaigns",
+    commands=(
+        messages.CreateCampaign,
+        messages.ChangeCampaign,
+        messages.CheckCampaign,
+        messages.ApproveCampaign,
+        messages.PublishCampaign,
+        messages.PauseCampaign,
+        messages.ResumeCampaign,
+        messages.CloseCampaign,
+        messages.StartCampaign,
+        messages.EndCampaign,
+    ),
+    outcome=messages.CampaignOutcome,
+    gather=campaigns.gather,
+    decide=campaigns.decide,
+)
+FEATURE = Feature(
+    name="groupbuy",
+    texts=messages.TEXTS,
+    shelves=(rows.FORMERS, rows.SHELF),
+    command_sets=(SEATING, EXPIRING, CAMPAIGNS),
+    grounds={KIND: lambda team_ids: GroupbuyKeys({TeamId(id_) for id_ in team_ids})},
+    reactions={messages.TeamCompleted: reactions.release},
+    doors=DOORS,
+)

@@ -1,0 +1,260 @@
+"""Doors: campaigns and teams for shoppers, the making of campaigns for staff."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from frontline.games.groupbuy import messages, views
+from frontline.games.groupbuy.messages import (
+    ApproveCampaign,
+    CampaignId,
+    ChangeCampaign,
+    CheckCampaign,
+    CloseCampaign,
+    CreateCampaign,
+    JoinTeam,
+    OpenTeam,
+    PauseCampaign,
+    PublishCampaign,
+    ResumeCampaign,
+    TeamId,
+)
+from frontline.games.groupbuy.terms import Items, Terms
+from frontline.kernel.words import Fen, SkuId
+from frontline.web.door import Visit, Who, command_door, get
+from frontline.web.session import Caller, Role
+
+TERMS_BYTES_MAX = 65_536  # The rule text and ITEMS_MAX items with room to spare.
+
+# -- For shoppers -------------------------------------------------------------------------
+
+
+class PageForm(msgspec.Struct, frozen=True):
+    before: UUID | None = None
+
+
+class CampaignForm(msgspec.Struct, frozen=True):
+    campaign_id: UUID
+
+
+class TeamForm(msgspec.Struct, frozen=True):
+    team_id: UUID
+
+
+async def _campaigns(visit: Visit, form: PageForm) -> views.ShownCampaigns:
+    """Group-buys that may be played now, and those that are shown before their start."""
+    opened = visit.opened
+    return await views.campaigns(
+        opened.database, visit.shop_id, now=opened.now(), before=form.before
+    )
+
+
+async def _campaign(visit: Visit, form: CampaignForm) -> views.ShownCampaign | None:
+    """A group-buy with its rules in full, and a few teams that may be joined."""
+    opened, campaign_id = visit.opened, CampaignId(form.campaign_id)
+    return await views.campaign(opened.database, visit.shop_id, campaign_id, now=opened.now())
+
+
+async def _team(visit: Visit, form: TeamForm) -> views.ShownTeam | None:
+    """A team: who has paid, how many seats are left and until when, and my own seat."""
+    known = visit.caller is not None and visit.caller.role is Role.MEMBER
+    return await views.team(
+        visit.opened.database,
+        visit.shop_id,
+        TeamId(form.team_id),
+        member_id=visit.known.member_id if known else None,
+        now=visit.opened.now(),
+    )
+
+
+async def _mine(visit: Visit, form: PageForm) -> views.OwnTeams:
+    """The teams that I have a seat in, or had one."""
+    return await views.mine(
+        visit.opened.database,
+        visit.shop_id,
+        visit.known.member_id,
+        before=form.before,
+        now=visit.opened.now(),
+    )
+
+
+class SeatForm(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID  # Minted by the storefront for this wish; the same on every retry.
+    sku_id: UUID
+    quantity: Annotated[int, Meta(ge=1, le=100_000)] = 1
+    address_id: UUID | None = None
+    claim_id: UUID | None = None
+    note: Annotated[str, Meta(max_length=200)] = ""
+    expected_total: Annotated[int, Meta(ge=0)] | None = None
+
+
+class OpenForm(SeatForm, frozen=True, kw_only=True):
+    campaign_id: UUID
+
+
+class JoinForm(SeatForm, frozen=True, kw_only=True):
+    team_id: UUID
+
+
+def _seat(caller: Caller, form: SeatForm) -> dict[str, Any]:
+    return {
+        "member_id": caller.member_id,
+        "sku_id": SkuId(form.sku_id),
+        "quantity": form.quantity,
+        "address_id": form.address_id,
+        "claim_id": form.claim_id,
+        "note": form.note,
+        "expected_total": None if form.expected_total is None else Fen(form.expected_total),
+    }
+
+
+def _open(caller: Caller, form: OpenForm) -> OpenTeam:
+    """Open a team: it may be shared once its first seat is paid for."""
+    return OpenTeam(
+        id=form.id,
+        campaign_id=CampaignId(form.campaign_id),
+        **_seat(caller, form),
+    )
+
+
+def _join(caller: Caller, form: JoinForm) -> JoinTeam:
+    """Take a seat in a team: it is held while the payment is awaited."""
+    return JoinTeam(
+        id=form.id,
+        team_id=TeamId(form.team_id),
+        **_seat(caller, form),
+    )
+
+
+# -- For staff ----------------------------------------------------------------------------
+
+
+async def _managed(visit: Visit, form: PageForm) -> views.ManagedCampaigns:
+    """All group-buys with their figures, the newest first."""
+    return await views.managed(visit.opened.database, visit.shop_id, before=form.before)
+
+
+class CreateForm(msgspec.Struct, frozen=True):
+    id: UUID
+    terms: Terms
+    items: Items
+
+
+class ChangeForm(msgspec.Struct, frozen=True):
+    id: UUID
+    campaign_id: UUID
+    terms: Terms
+    items: Items
+
+
+class MoveForm(msgspec.Struct, frozen=True):
+    id: UUID
+    campaign_id: UUID
+
+
+def _create(caller: Caller, form: CreateForm) -> CreateCampaign:
+    """Draft a group-buy."""
+    return CreateCampaign(id=form.id, terms=form.terms, items=form.items, staff_id=caller.staff_id)
+
+
+def _change(caller: Caller, form: ChangeForm) -> ChangeCampaign:
+    """Write its terms anew; a published one keeps what shoppers rely on."""
+    return ChangeCampaign(
+        id=form.id,
+        campaign_id=CampaignId(form.campaign_id),
+        terms=form.terms,
+        items=form.items,
+        staff_id=caller.staff_id,
+    )
+
+
+def _check(caller: Caller, form: MoveForm) -> CheckCampaign:
+    """Hold a draft against catalogue, stock and budget."""
+    return CheckCampaign(
+        id=form.id, campaign_id=CampaignId(form.campaign_id), staff_id=caller.staff_id
+    )
+
+
+def _approve(caller: Caller, form: MoveForm) -> ApproveCampaign:
+    """Approve what was checked."""
+    return ApproveCampaign(
+        id=form.id, campaign_id=CampaignId(form.campaign_id), staff_id=caller.staff_id
+    )
+
+
+def _publish(caller: Caller, form: MoveForm) -> PublishCampaign:
+    """Publish what was approved; it is checked once more."""
+    return PublishCampaign(
+        id=form.id, campaign_id=CampaignId(form.campaign_id), staff_id=caller.staff_id
+    )
+
+
+def _pause(caller: Caller, form: MoveForm) -> PauseCampaign:
+    """No new teams and seats for now."""
+    return PauseCampaign(
+        id=form.id, campaign_id=CampaignId(form.campaign_id), staff_id=caller.staff_id
+    )
+
+
+def _resume(caller: Caller, form: MoveForm) -> ResumeCampaign:
+    """Go on after a pause."""
+    return ResumeCampaign(
+        id=form.id, campaign_id=CampaignId(form.campaign_id), staff_id=caller.staff_id
+    )
+
+
+def _close(caller: Caller, form: MoveForm) -> CloseCampaign:
+    """Close it for ever; teams that are open live out their time."""
+    return CloseCampaign(
+        id=form.id, campaign_id=CampaignId(form.campaign_id), staff_id=caller.staff_id
+    )
+
+
+_PATH, _STAFF_PATH = "/api/games/groupbuy", "/api/staff/games/groupbuy"
+
+DOORS = (
+    get(f"{_PATH}/campaigns", PageForm, _campaigns, views.ShownCampaigns, who=Who.ANYONE),
+    get(f"{_PATH}/campaign", CampaignForm, _campaign, views.ShownCampaign, who=Who.ANYONE),
+    get(f"{_PATH}/team", TeamForm, _team, views.ShownTeam, who=Who.ANYONE),
+    get(f"{_PATH}/teams/mine", PageForm, _mine, views.OwnTeams, who=Who.MEMBER),
+    command_door(f"{_PATH}/teams/open", OpenForm, _open, messages.SeatOutcome),
+    command_door(f"{_PATH}/teams/join", JoinForm, _join, messages.SeatOutcome),
+    get(f"{_STAFF_PATH}/campaigns", PageForm, _managed, views.ManagedCampaigns, who=Who.STAFF),
+    command_door(
+        f"{_STAFF_PATH}/campaigns/create",
+        CreateForm,
+        _create,
+        messages.CampaignOutcome,
+        who=Who.STAFF,
+        body_bytes_max=TERMS_BYTES_MAX,
+    ),
+    command_door(
+        f"{_STAFF_PATH}/campaigns/change",
+        ChangeForm,
+        _change,
+        messages.CampaignOutcome,
+        who=Who.STAFF,
+        body_bytes_max=TERMS_BYTES_MAX,
+    ),
+    *(
+        command_door(
+            f"{_STAFF_PATH}/campaigns/{verb}",
+            MoveForm,
+            command_of,
+            messages.CampaignOutcome,
+            who=who,
+        )
+        for verb, command_of, who in (
+            ("check", _check, Who.STAFF),
+            ("approve", _approve, Who.OWNER),
+            ("publish", _publish, Who.STAFF),
+            ("pause", _pause, Who.STAFF),
+            ("resume", _resume, Who.STAFF),
+            ("close", _close, Who.OWNER),
+        )
+    ),
+)

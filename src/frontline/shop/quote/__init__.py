@@ -1,0 +1,1 @@
+"""Quotes: what an order would cost now, before it is placed."""
