@@ -11,8 +11,11 @@ import msgspec
 
 from frontline.kernel.book import Page
 from frontline.kernel.words import Fen, MemberId, ProductId, ShopId, SkuId
+from frontline.shop.catalog import rows as catalog_rows
 from frontline.shop.catalog.book import CatalogBook, CatalogKeys, Sku
+from frontline.shop.freight import rows as freight_rows
 from frontline.shop.freight.book import FreightBook, FreightKeys, Measure, Rate, Template
+from frontline.shop.member import rows as member_rows
 from frontline.shop.member.book import (
     AcquaintanceBook,
     AcquaintanceKeys,
@@ -21,6 +24,7 @@ from frontline.shop.member.book import (
     AddressKeys,
     Member,
 )
+from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
 from frontline.testing.story import BEGIN, Part
 
@@ -74,13 +78,15 @@ GOODS = {
 }
 TEMPLATES = {
     BY_PIECE: Template(
-        BY_PIECE, Measure.PIECE, Rate(1, Fen(500), 1, Fen(150), free_from=Fen(900)), {"65": None}
+        BY_PIECE, Measure.PIECE, Rate(1, Fen(500), 1, Fen(150), free_from=Fen(900)), {"65": None},
+        name="by piece",
     ),
     BY_WEIGHT: Template(
         BY_WEIGHT,
         Measure.WEIGHT,
         None,
         {"44": Rate(1000, Fen(1200), 500, Fen(333)), "6501": Rate(1000, Fen(3000), 1000, Fen(900))},
+        name="by weight",
     ),
 }
 ADDRESSES = {
@@ -90,7 +96,12 @@ ADDRESSES = {
     for id_ in [uid(5, place * 100 + number)]
 }
 
-JOINED = {id_: Member(id_, None, None, "某人", "zh", BEGIN) for id_ in MEMBERS}
+BY_PHONE = MEMBERS[-1]
+"""The one who does not come by WeChat."""
+JOINED = {
+    id_: Member(id_, None if id_ == BY_PHONE else f"openid-{id_}", None, "某人", "zh", BEGIN)
+    for id_ in MEMBERS
+}
 
 
 def some(chance: Random, likely: Sequence[ThingT], otherwise: Sequence[ThingT]) -> ThingT:
@@ -131,7 +142,7 @@ async def _fill_goods(sql: Any, shop_id: ShopId, rows: Content) -> None:
     await lay(
         sql, "freight_template", "shop_id, id, name, measure, elsewhere, regions",
         [
-            (shop_id, one.id, one.measure, one.measure, _json(one.elsewhere), _json(one.regions))
+            (shop_id, one.id, one.name, one.measure, _json(one.elsewhere), _json(one.regions))
             for one in rows["FreightBook.templates"].values()
         ],
     )  # fmt: skip
@@ -155,8 +166,8 @@ async def _fill_goods(sql: Any, shop_id: ShopId, rows: Content) -> None:
         ],
     )  # fmt: skip
     await lay(
-        sql, "member", "shop_id, id, nickname, locale, joined_at",
-        [(shop_id, id_, "某人", "zh", BEGIN) for id_ in MEMBERS],
+        sql, "member", "shop_id, id, openid, nickname, locale, joined_at",
+        [(shop_id, id_, one.openid, "某人", "zh", BEGIN) for id_, one in JOINED.items()],
     )  # fmt: skip
     await lay(
         sql, "address", "shop_id, id, member_id, name, phone, region_code, region, detail",
@@ -171,4 +182,17 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-PART = Part(name="goods", lay=_lay_goods, fill=_fill_goods)
+async def _read_goods(transaction: Transaction) -> Content:
+    skus = await catalog_rows.load(transaction, CatalogKeys(GOODS))
+    templates = await freight_rows.load(transaction, FreightKeys(TEMPLATES))
+    addresses = await member_rows.load_addresses(transaction, AddressKeys(ADDRESSES))
+    members = await member_rows.load_acquaintances(transaction, AcquaintanceKeys(MEMBERS))
+    return {
+        "CatalogBook.skus": skus.skus.rows(),
+        "FreightBook.templates": templates.templates.rows(),
+        "AddressBook.addresses": addresses.addresses.rows(),
+        "AcquaintanceBook.members": members.members.rows(),
+    }
+
+
+PART = Part(name="goods", lay=_lay_goods, fill=_fill_goods, read=_read_goods)

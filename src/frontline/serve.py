@@ -36,7 +36,6 @@ BACKLOG = 2048
 
 _ANY = 0
 _DEMO = "frontline.demo"  # Its `ensure(owner_url)` fills an empty database; it may be left out.
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[str, str], None]
 """Tells a person what is going on, in English and Chinese."""
@@ -121,8 +120,9 @@ def _stopping() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)
         raise Stop
 
-    # `nohup` made us deaf for the end of the terminal, and means it.
-    heard = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard.append(signal.SIGHUP)  # `nohup` has us deaf for the end of the terminal.
     before = {each: signal.signal(each, stop) for each in heard}
     try:
         yield

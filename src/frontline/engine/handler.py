@@ -15,7 +15,7 @@ from frontline.engine import records
 from frontline.engine.feature import Answered, CommandSet
 from frontline.engine.library import Library, Loan
 from frontline.kernel.words import Command, Event, IdReused, Moment, NoEffect, ShopId, wish_of
-from frontline.store.database import Database, TryAgain
+from frontline.store.database import Database, Transaction, TryAgain
 
 TRIES_MAX = 6
 PAUSE_S = 0.005  # Doubles with every try.
@@ -68,10 +68,7 @@ class Handler:
     async def _once(self, unique: dict[UUID, tuple[Command[Any], int]]) -> dict[UUID, Answered]:
         reacting = False
         async with self._database.transaction(self._shop_id) as transaction:
-            if self._set.recall is not None:
-                answers = dict(await self._set.recall(transaction, list(unique)))
-            else:
-                answers = await records.known(transaction, list(unique), self._decoder)
+            answers = await self._known(transaction, list(unique))
             fresh = [one for id_, one in unique.items() if id_ not in answers]
             if fresh:
                 moment = Moment(self._now(), self._seed())
@@ -83,15 +80,31 @@ class Handler:
                     command.id: Answered(wish, outcome)
                     for (command, wish), outcome in zip(fresh, decision.outcomes, strict=True)
                 }
-                if self._set.recall is None:
-                    effects = {
-                        id_: answered
-                        for id_, answered in decided.items()
-                        if not isinstance(answered.outcome, NoEffect)
-                    }
-                    await records.remember(transaction, effects)
+                await self._keep(transaction, decided)
                 reacting = await records.note(transaction, decision.notes, moment, self._reacting)
                 answers |= decided
         if reacting:
             self._on_events()
         return answers
+
+    async def _known(
+        self, transaction: Transaction, ids: Sequence[UUID]
+    ) -> dict[UUID, Answered]:
+        """Answers given before."""
+        if self._set.recall is not None:
+            return dict(await self._set.recall(transaction, ids))
+        return await records.known(transaction, ids, self._decoder)
+
+    async def _keep(self, transaction: Transaction, decided: dict[UUID, Answered]) -> None:
+        """Keep what had an effect, and make sure that what had none never had one.
+
+        The same command may have been answered elsewhere while we waited for its rows: then it
+        was refused here for its own doing (the unit it bought was the last one).
+        """
+        without = {id_ for id_, one in decided.items() if isinstance(one.outcome, NoEffect)}
+        if without and await self._known(transaction, list(without)):
+            message = "a command refused for what it did itself"
+            raise TryAgain(message)
+        if self._set.recall is None:
+            effects = {id_: one for id_, one in decided.items() if id_ not in without}
+            await records.remember(transaction, effects)

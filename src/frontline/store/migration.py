@@ -81,14 +81,17 @@ def apply(sql: str) -> None:
 def confine(*tables: str) -> None:
     """Confine tables to the shop of the transaction, and let the application work in them.
 
-    Without a shop the setting is missing or empty, and reading it is an error.
+    Without a shop the setting is missing or empty, and reading it is an error. The owner, for
+    whom migrations and audits work, sees all shops whether it is a superuser or not; any other
+    role sees none.
     """
     for table in tables:
         apply(f"""
             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-            CREATE POLICY own_shop ON {table}
+            CREATE POLICY own_shop ON {table} TO {ROLE}
                 USING (shop_id = CAST(current_setting('app.shop_id') AS bigint));
+            CREATE POLICY all_shops ON {table} TO CURRENT_USER USING (true);
             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {ROLE};
             GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {ROLE}
         """)

@@ -77,8 +77,11 @@ def url(folder: Path, role: str, database: str = "postgres") -> str:
 
 
 def exists(folder: Path) -> bool:
-    """Whether a server was made in this folder."""
-    return (folder / "data").exists()
+    """Whether a server was made in this folder. Raises HomeUnusable."""
+    try:
+        return (folder / "data").exists()
+    except PermissionError as error:  # Another user made it.
+        raise HomeUnusable(error) from error
 
 
 def start(folder: Path, settings: Sequence[str] = SETTINGS) -> Server:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import text
 
-from frontline.engine.feature import CommandSet
 from frontline.engine.handler import Handler
 from frontline.kernel.words import Event, NoEffect, Notes, ShopId
 from frontline.store.database import Database, Transaction
@@ -24,9 +24,9 @@ def combining(simulator: Simulator, chapter: Chapter) -> None:
         outcomes += decision.outcomes
         notes.events += decision.notes.events
         notes.timers += decision.notes.timers
-    assert tuple(outcomes) == chapter.decision.outcomes, chapter
-    assert notes == chapter.decision.notes, chapter
-    assert world.content() == chapter.after.content(), chapter
+    assert tuple(outcomes) == chapter.decision.outcomes, str(chapter)
+    assert notes == chapter.decision.notes, str(chapter)
+    assert world.content() == chapter.after.content(), str(chapter)
 
 
 def refusing(simulator: Simulator, chapter: Chapter) -> int:
@@ -61,46 +61,37 @@ async def storing(
     those that had an effect once more in a batch of their own: the answers are the same, and
     nothing else happens.
     """
+    noted = await _noted(database, shop_id)
     for chapter in story.chapters:
-        await _tell(cast, chapter, database, shop_id, reacting)
+
+        def handler(chapter: Chapter = chapter) -> Handler:
+            return Handler(
+                database,
+                cast.library,
+                chapter.command_set,
+                shop_id,
+                lambda: chapter.moment.now,
+                seed=lambda: chapter.moment.seed,
+                reacting=reacting,
+            )
+
+        outcomes = chapter.decision.outcomes
+        answers = await handler()([*chapter.batch, *chapter.batch])
+        assert tuple(answers) == outcomes * 2, str(chapter)
+        noted += _notes(chapter.decision.notes, reacting)
+        assert await _noted(database, shop_id) == noted, str(chapter)
+        done = [
+            (command, outcome)
+            for command, outcome in zip(chapter.batch, outcomes, strict=True)
+            if not isinstance(outcome, NoEffect)
+        ]
+        if done:
+            again = await handler()([command for command, _ in done])
+            assert list(again) == [outcome for _, outcome in done], str(chapter)
+    assert await _noted(database, shop_id) == noted, str(story)
     async with database.transaction(shop_id) as transaction:
         stored = await read(cast, transaction)
-    assert comparable(stored) == comparable(story.end.content()), story
-
-
-async def _tell(
-    cast: Cast,
-    chapter: Chapter,
-    database: Database,
-    shop_id: ShopId,
-    reacting: frozenset[type[Event]],
-) -> None:
-    def handler(command_set: CommandSet[Any, Any]) -> Handler:
-        return Handler(
-            database,
-            cast.library,
-            command_set,
-            shop_id,
-            lambda: chapter.moment.now,
-            seed=lambda: chapter.moment.seed,
-            reacting=reacting,
-        )
-
-    before = await _counted(database, shop_id)
-    outcomes = chapter.decision.outcomes
-    answers = await handler(chapter.command_set)([*chapter.batch, *chapter.batch])
-    assert tuple(answers) == outcomes * 2, chapter
-    after = await _counted(database, shop_id)
-    assert after - before == _noted(chapter.decision.notes, reacting), chapter
-    done = [
-        (command, outcome)
-        for command, outcome in zip(chapter.batch, outcomes, strict=True)
-        if not isinstance(outcome, NoEffect)
-    ]
-    if done:
-        again = await handler(chapter.command_set)([command for command, _ in done])
-        assert list(again) == [outcome for _, outcome in done], chapter
-        assert await _counted(database, shop_id) == after, chapter
+    assert not (found := differences(stored, story.end.content())), f"{found}\n{story}"
 
 
 async def read(cast: Cast, transaction: Transaction) -> Content:
@@ -112,13 +103,21 @@ async def read(cast: Cast, transaction: Transaction) -> Content:
     return stored
 
 
-def comparable(content: Content) -> Content:
-    """Logs in whatever order they were written; tables without rows are no tables."""
-    return {
-        name: Counter(rows) if isinstance(rows, tuple) else rows
-        for name, rows in content.items()
-        if rows
-    }
+def differences(stored: Content, decided: Content) -> str:
+    """Where rows and books differ; logs may be in any order."""
+    told = []
+    for name in sorted(stored.keys() | decided.keys()):
+        was, should = _counted_rows(stored.get(name)), _counted_rows(decided.get(name))
+        told += [
+            f"{name} {key}:\n  stored  {was.get(key)}\n  decided {should.get(key)}"
+            for key in {*was, *should}
+            if was.get(key) != should.get(key)
+        ]
+    return "\n".join(told)
+
+
+def _counted_rows(rows: Any) -> Mapping[Any, Any]:
+    return Counter(rows) if isinstance(rows, tuple) else rows or {}
 
 
 _EVENTS = text("SELECT done, events FROM outbox WHERE shop_id = :shop_id")
@@ -126,7 +125,7 @@ _TIMERS = text("SELECT due_at, commands FROM timer WHERE shop_id = :shop_id")
 _encode = msgspec.json.Encoder().encode
 
 
-async def _counted(database: Database, shop_id: ShopId) -> Counter[Any]:
+async def _noted(database: Database, shop_id: ShopId) -> Counter[Any]:
     """Events and timers as they stand in their tables."""
     async with database.transaction(shop_id) as transaction:
         pages = await transaction.read(_EVENTS)
@@ -143,8 +142,8 @@ def _parts(encoded: str) -> list[msgspec.Raw]:
     return msgspec.json.decode(encoded, type=list[msgspec.Raw])
 
 
-def _noted(notes: Notes, reacting: frozenset[type[Event]]) -> Counter[Any]:
-    """What should stand there besides."""
+def _notes(notes: Notes, reacting: frozenset[type[Event]]) -> Counter[Any]:
+    """The same of what a batch wanted remembered."""
     done = not any(type(event) in reacting for event in notes.events)
     wanted: Counter[Any] = Counter((done, _encode(event)) for event in notes.events)
     wanted.update((due, _encode([type(one).__name__, one])) for due, one in notes.timers)

@@ -58,6 +58,9 @@ class Chapter:
     decision: Decision[Any]
     after: World
 
+    def __repr__(self) -> str:
+        return f"<a chapter of {self.command_set.name}>"
+
     def __str__(self) -> str:
         lines = (
             f"    {command}\n      -> {outcome}"
@@ -80,6 +83,9 @@ class Story:
         return [chapter for chapter in self.chapters if chapter.command_set.name == name]
 
     def __repr__(self) -> str:
+        return f"<a story of {len(self.chapters)} chapters>"  # The whole of it is long.
+
+    def __str__(self) -> str:
         return "\n".join(["a story:", *map(str, self.chapters)])
 
 
@@ -92,7 +98,9 @@ class Cast:
 
     @property
     def simulator(self) -> Simulator:
-        derived = {keys: side for part in self.parts for keys, side in part.derived.items()}
+        sides = [side for part in self.parts for side in part.derived.items()]
+        derived = dict(sides)
+        assert len(derived) == len(sides), "a book derived twice"
         return Simulator(self.library, derived)
 
     @property
@@ -129,10 +137,11 @@ class Cast:
 
 
 _PAUSES = [
-    *[timedelta(seconds=1)] * 16,
-    *[timedelta(minutes=2)] * 8,
-    *[timedelta(minutes=31)] * 2,
+    *[timedelta(seconds=1)] * 30,
+    *[timedelta(minutes=2)] * 16,
+    *[timedelta(minutes=31)] * 4,
     timedelta(days=1),
+    timedelta(days=3),
 ]
 
 

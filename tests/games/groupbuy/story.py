@@ -8,7 +8,20 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from scenery import ADDRESSES, GOODS, LIMITED, MEMBERS, PIECE, PLAIN, STAFF, UNKNOWN, lay, some, uid
+from scenery import (
+    ADDRESSES,
+    BY_PHONE,
+    GOODS,
+    LIMITED,
+    MEMBERS,
+    PIECE,
+    PLAIN,
+    STAFF,
+    UNKNOWN,
+    lay,
+    some,
+    uid,
+)
 from sqlalchemy import text
 
 from frontline.games.groupbuy.book import (
@@ -61,13 +74,12 @@ from frontline.shop.order.book import OrderKeys
 from frontline.shop.order.states import CancelReason, State
 from frontline.shop.payment.book import PaymentKeys
 from frontline.shop.payment.book import State as PaymentState
+from frontline.shop.stock.book import StockKeys
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
 from frontline.testing.story import BEGIN, Part
 
 DAY = timedelta(days=1)
-BY_PHONE = MEMBERS[-1]
-"""Has no openid, so whether it is new cannot be proved."""
 
 
 def terms(**changed: Any) -> Terms:
@@ -148,35 +160,50 @@ def held_back(world: World) -> set[OrderId]:
 # -- Wishes -------------------------------------------------------------------------------
 
 
-def take_seat(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
+def take_seat(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any] | None:
     book = world.book(GroupbuyKeys)
-    member_id = chance.choice(MEMBERS)
-    claims = world.book(CouponKeys).claims.rows().values()
-    held = [one.id for one in claims if (one.member_id, one.state) == (member_id, ClaimState.HELD)]
-    own = [one.id for one in ADDRESSES.values() if one.member_id == member_id]
-    wish: dict[str, Any] = {
-        "id": id_,
-        "member_id": member_id,
-        "sku_id": some(chance, [PLAIN, PLAIN, *ITEMS], [*GOODS, SkuId(UNKNOWN)]),
-        "address_id": some(chance, own, [None, UNKNOWN, *ADDRESSES]),
-        "claim_id": some(chance, held, [UNKNOWN]) if chance.random() < 0.2 else None,
-        "expected_total": Fen(1) if chance.random() < 0.05 else None,
-    }
-    joinable = [
-        team.id
+    open_teams = [
+        team
         for team in book.teams.rows().values()
         if team.state is TeamState.OPEN and not team.over(now)
     ]
-    if joinable and chance.random() < 0.7 or chance.random() < 0.05:
-        team_id = some(chance, joinable, [*book.teams.rows(), TeamId(UNKNOWN)])
-        least = book.campaign_of(team_id).terms.order_min if book.teams.get(team_id) else 1
-        wish["quantity"] = some(chance, [least], [1, 2, 3])
-        return JoinTeam(team_id=team_id, **wish)
+    if open_teams and chance.random() < 0.8 or chance.random() < 0.02:
+        chosen = chance.choice(open_teams) if open_teams and chance.random() < 0.95 else None
+        others = [*book.teams.rows(), TeamId(UNKNOWN)]
+        team_id = chosen.id if chosen is not None else chance.choice(others)
+        known = book.teams.get(team_id)
+        wish = _wish(chance, world, None if known is None else known.campaign_id)
+        return JoinTeam(id=id_, team_id=team_id, **wish)
     live = [i for i, one in book.campaigns.rows().items() if one.state_at(now) == "live"]
     campaign_id = some(chance, live, [*book.campaigns.rows(), CampaignId(UNKNOWN)])
-    wanted = book.campaigns.get(campaign_id)
-    wish["quantity"] = some(chance, [wanted.terms.order_min if wanted else 1], [1, 2, 3])
-    return OpenTeam(campaign_id=campaign_id, **wish)
+    return OpenTeam(id=id_, campaign_id=campaign_id, **_wish(chance, world, campaign_id))
+
+
+def _wish(chance: Random, world: World, campaign_id: CampaignId | None) -> dict[str, Any]:
+    """Mostly by somebody who may, of something that is there."""
+    book, stock = world.book(GroupbuyKeys), world.book(StockKeys)
+    campaign = None if campaign_id is None else book.campaigns.get(campaign_id)
+    idle = [who for who in MEMBERS if (campaign_id, who) not in book.players.rows()]
+    idle += [
+        who
+        for (where, who), one in book.players.rows().items()
+        if where == campaign_id and one.team_id is None
+    ]
+    member_id = some(chance, idle, MEMBERS)
+    there = [sku_id for sku_id in ITEMS if stock.free(sku_id) > 1]
+    claims = world.book(CouponKeys).claims.rows().values()
+    held = [one.id for one in claims if (one.member_id, one.state) == (member_id, ClaimState.HELD)]
+    home = [one.id for one in ADDRESSES.values() if one.member_id == member_id][:1]
+    least = 1 if campaign is None else campaign.terms.order_min
+    use_coupon = chance.random() < 0.3 and campaign is not None and campaign.terms.coupons
+    return {
+        "member_id": member_id,
+        "sku_id": some(chance, there, [*GOODS, SkuId(UNKNOWN)]),
+        "quantity": some(chance, [least], [1, 2, 3]),
+        "address_id": some(chance, home, [None, UNKNOWN, *ADDRESSES]),
+        "claim_id": some(chance, held, [UNKNOWN]) if use_coupon else some(chance, [None], held),
+        "expected_total": Fen(1) if chance.random() < 0.03 else None,
+    }
 
 
 def expire(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any] | None:
@@ -366,10 +393,6 @@ def _counters(after: Content) -> None:
 
 
 async def _fill(sql: Any, shop_id: ShopId, rows: Content) -> None:
-    await sql.execute(
-        "UPDATE member SET openid = concat('openid-', id) WHERE shop_id = $1 AND id <> $2",
-        shop_id, BY_PHONE,
-    )  # fmt: skip
     campaigns = rows["GroupbuyBook.campaigns"].values()
     names = Terms.__struct_fields__
     await lay(
@@ -432,7 +455,7 @@ PART = Part(
     name="groupbuy",
     lay=_lay,
     derived={FormerKeys: _formers},
-    wishes=((SEATING, take_seat), (SEATING, take_seat), (EXPIRING, expire), (CAMPAIGNS, manage)),
+    wishes=((SEATING, take_seat), (EXPIRING, expire), (CAMPAIGNS, manage)),
     weight=4,
     conserved=conserved,
     fill=_fill,

@@ -121,9 +121,7 @@ def _some_units(chance: Random, order: Order) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _move(
-    chance: Random, kind: str, case_id: CaseId, case: Case | None, id_: UUID
-) -> Command[Any]:
+def _move(chance: Random, kind: str, case_id: CaseId, case: Case | None, id_: UUID) -> Command[Any]:
     buyer = some(chance, [case.member_id] if case is not None else [], MEMBERS)
     staff = StaffId(STAFF)
     match kind:

@@ -10,6 +10,7 @@ import pytest
 from shopping import House, add_sku, house, run
 
 from frontline.kernel.words import MemberId, SkuId
+from frontline.shop.cart.messages import SetCartLine
 from frontline.shop.cart.reactions import take_lines
 from frontline.shop.order.messages import CartOrdered, Placed, PlaceOrder, Wanted
 from frontline.web.session import Role
@@ -105,24 +106,30 @@ def test_what_cannot_be_put_in(database: str) -> None:
 
 
 def test_two_processes_keep_to_a_hundred_lines(database: str) -> None:
+    """Of many members at once, each with 99 lines and two more on their way."""
+
     async def story() -> None:
         async with house(database) as one, house(database) as two:
-            token = await one.token(Role.MEMBER)
-            skus = [await add_sku(one.sql) for _ in range(110)]
-            answers = await asyncio.gather(
-                *(
-                    _set((one, two)[place % 2], token, sku_id, 1)
-                    for place, sku_id in enumerate(skus)
-                )
+            skus = [SkuId(await add_sku(one.sql)) for _ in range(101)]
+            members = [MemberId(uuid4()) for _ in range(8)]
+
+            def put(at: House, me: MemberId, sku_id: SkuId) -> Any:
+                wish = SetCartLine(id=uuid4(), member_id=me, sku_id=sku_id, quantity=1)
+                return at.submit(wish)
+
+            for at, some in ((one, skus[:50]), (two, skus[50:99])):
+                await asyncio.gather(*(put(at, me, sku_id) for me in members for sku_id in some))
+            last = await asyncio.gather(
+                *(put(one, me, skus[99]) for me in members),
+                *(put(two, me, skus[100]) for me in members),
             )
-            refusals = [answer.json().get("refusal") for answer in answers]
-            assert (refusals.count(None), refusals.count("cart_full")) == (100, 10)
-            assert len((await _cart(one, token))["lines"]) == 100
-            inside = next(
-                sku_id for sku_id, no in zip(skus, refusals, strict=True) if no is None
-            )
-            assert (await _set(one, token, inside, 7)).status_code == 200
+            refused = [getattr(outcome, "refusal", None) for outcome in last]
+            for mine, yours in zip(refused[:8], refused[8:], strict=True):
+                assert {mine, yours} == {None, "cart_full"}
+            again = await put(two, members[0], skus[0])  # There already: one more of it.
+            assert again.quantity == 1
             await _sound(one)
+            assert await one.sql.fetchval("SELECT max(line_count) FROM cart") == 100
             assert one.halvings() == two.halvings() == 0
 
     run(story())

@@ -86,13 +86,14 @@ def draft(chance: Random, categories: list[UUID]) -> ProductDraft:
     handle = chance.choice(HANDLES)
     options = chance.randrange(3)
     values = {
-        tuple(chance.choice(NAMES) for _ in range(options)) for _ in range(chance.randrange(4))
+        tuple(chance.choice(NAMES) for _ in range(options))
+        for _ in range(some(chance, [1, 2, 3], [0]))
     }
     at_path = chance.random() < 0.4
     return ProductDraft(
         id=product_id_of(SHOP, handle),
         handle=handle,
-        title=chance.choice(["羽绒被", "Pillow", " "]) if chance.random() < 0.2 else "羽绒被",
+        title=some(chance, ["羽绒被"], ["Pillow", " "]),
         option_names=("颜色", "尺码", "款式")[:options],
         variants=tuple(_variant(chance, handle, one) for one in sorted(values)),
         body_html=_maybe(chance, "<p>好<script>1</script></p>"),
@@ -114,7 +115,7 @@ def _variant(chance: Random, handle: str, values: tuple[str, ...]) -> VariantDra
         price=Fen(chance.choice([100, 250, 0])),
         code=_maybe(chance, "A-1"),
         compare_at=_maybe(chance, Fen(300)),
-        weight_g=_maybe(chance, chance.randrange(-1, 9)),
+        weight_g=_maybe(chance, some(chance, [0, 9], [-1])),
         extra={"Variant Tax Code": chance.choice(["", "b"])},
         stock=chance.randrange(3),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from shop.catalog.files import SHOP, first, read, row
 from sqlalchemy import text
 
@@ -15,10 +16,10 @@ from frontline.engine.engine import Engine
 from frontline.engine.library import Library
 from frontline.kernel.words import SkuId
 from frontline.shop.catalog import importing, rows, shopify
-from frontline.shop.catalog.book import CatalogKeys
+from frontline.shop.catalog.book import CatalogKeys, ProductKeys
 from frontline.shop.catalog.feature import FEATURE as CATALOG
 from frontline.shop.catalog.importing import Put, put_products
-from frontline.shop.catalog.messages import Refusal, sku_id_of
+from frontline.shop.catalog.messages import Refusal, product_id_of, sku_id_of
 from frontline.shop.catalog.shopify import Reading
 from frontline.shop.freight.feature import FEATURE as FREIGHT
 from frontline.shop.stock.feature import FEATURE as STOCK
@@ -37,6 +38,8 @@ COUNTS = text("""
            (SELECT coalesce(sum(quantity), 0) FROM stock_movement
             WHERE shop_id = :shop_id) AS moved
 """)
+QUILT = product_id_of(SHOP, "quilt")
+PRICE_MIN = text("SELECT price_min FROM product WHERE shop_id = :shop_id")
 EVERYTHING = {
     table: text(f"SELECT * FROM {table} WHERE shop_id = :shop_id ORDER BY 2, 3")
     for table in ("product", "sku", "picture", "category", "stock", "stock_movement")
@@ -159,6 +162,44 @@ def test_two_who_import_the_same_at_once_make_it_once(database: str) -> None:
         assert sum(put.unchanged for put in puts) == 40
         assert await shop.counts() == (40, 40, 0, 120, 120)
         assert not any(one.counts.halvings for each in engines for one in each.combiners.values())
+
+    run(database, story)
+
+
+def test_two_who_change_one_product_at_once_both_have_their_way(database: str) -> None:
+    """What is derived of all variants (order, price, words) is derived of all of them."""
+    names = {"option1_name": "颜色"}
+
+    async def story(shop: Shop) -> None:
+        engines = [Engine(shop.database, LIBRARY, CATALOG.command_sets) for _ in range(4)]
+        await shop.put(read(first(**names, option1_value="原", variant_sku="code0")))
+        for number in range(12):
+            drafts = [
+                replace(draft, complete=False)
+                for place in range(len(engines))
+                for draft in read(
+                    first(
+                        **names,
+                        option1_value=f"{number}-{place}",
+                        variant_sku=f"code{number}x{place}",
+                        price=f"{90 - number * 4 - place}",
+                    )
+                ).drafts
+            ]
+            await asyncio.gather(
+                *(
+                    put_products(engine, SHOP, [draft])
+                    for engine, draft in zip(engines, drafts, strict=True)
+                )
+            )
+        async with shop.database.transaction(SHOP) as transaction:
+            book = await rows.load_products(transaction, ProductKeys([QUILT]))
+            price_min = (await transaction.read(PRICE_MIN))[0].price_min
+        book.check()
+        product = book.products[QUILT]
+        assert len(product.live) == 1 + 12 * len(engines)
+        assert price_min == product.price_min == 4300
+        assert all(one.code in product.search for one in product.live)
 
     run(database, story)
 

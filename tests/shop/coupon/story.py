@@ -88,23 +88,30 @@ def _lay(_: Random) -> World:
     return World({CouponKeys: CouponBook(Page(coupons), Page(claims), Page(taken))})
 
 
-def hand_out(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
-    """Claimed, mostly; granted now and then."""
+def _open(chance: Random, world: World, now: datetime) -> CouponId:
     book = world.book(CouponKeys)
     open_now = [
         coupon.id
         for coupon in book.coupons.rows().values()
         if not coupon.stopped and book.left(coupon.id) and now < coupon.claim_until
     ]
-    coupon_id = some(chance, open_now, [*book.coupons.rows(), CouponId(UNKNOWN)])
+    return some(chance, open_now, [*book.coupons.rows(), CouponId(UNKNOWN)])
+
+
+def claim(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
     member_id = some(chance, MEMBERS, [MemberId(UNKNOWN)])
-    if chance.random() < 0.3:
-        return GrantCoupon(id=id_, coupon_id=coupon_id, member_id=member_id, staff_id=STAFF)
-    return ClaimCoupon(id=id_, coupon_id=coupon_id, member_id=member_id)
+    return ClaimCoupon(id=id_, coupon_id=_open(chance, world, now), member_id=member_id)
 
 
 def run(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
-    """Coupons made and stopped, mostly made."""
+    """What staff do: grant, stop and make coupons."""
+    if chance.random() < 0.4:
+        return GrantCoupon(
+            id=id_,
+            coupon_id=_open(chance, world, now),
+            member_id=some(chance, MEMBERS, [MemberId(UNKNOWN)]),
+            staff_id=STAFF,
+        )
     if chance.random() < 0.2:
         coupons = world.book(CouponKeys).coupons.rows()
         return StopCoupon(id=id_, coupon_id=chance.choice([*coupons, CouponId(UNKNOWN)]))
@@ -199,7 +206,7 @@ PART = Part(
     name="coupon",
     lay=_lay,
     wishes=tuple(
-        (one, hand_out if ClaimCoupon in one.commands else run) for one in FEATURE.command_sets
+        (one, claim if ClaimCoupon in one.commands else run) for one in FEATURE.command_sets
     ),
     conserved=conserved,
     fill=_fill,

@@ -42,9 +42,7 @@ async def _member(at: House, name: str = "ann") -> dict[str, Any]:
 
 
 async def _claim(at: House, token: str, coupon_id: str) -> Any:
-    return await at.post(
-        "/api/coupons/claim", token, id=str(uuid4()), coupon_id=coupon_id
-    )
+    return await at.post("/api/coupons/claim", token, id=str(uuid4()), coupon_id=coupon_id)
 
 
 async def _consistent(at: House) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from shopping import House, add_sku, house, run
 
+from frontline.shop.freight.messages import Measure, PutFreight
 from frontline.web.session import Role
 
 RATE = {"first": 1, "first_fee": 800, "more": 1, "more_fee": 200}
@@ -85,12 +86,21 @@ def test_what_cannot_be_put(database: str, told: dict[str, Any], refusal: str) -
 def test_names_differ_also_in_two_processes(database: str) -> None:
     async def story() -> None:
         async with house(database) as one, house(database) as two:
-            staff = await one.token()
-            answers = await asyncio.gather(
-                *(_put(at, staff) for _ in range(5) for at in (one, two))
-            )
-            refusals = [answer.json().get("refusal") for answer in answers]
-            assert (refusals.count(None), refusals.count("freight_name_taken")) == (1, 9)
+            outcomes = await asyncio.gather(
+                *(
+                    at.submit(
+                        PutFreight(
+                            id=uuid4(), template_id=None, name=f"快递 {number}",
+                            measure=Measure.PIECE, elsewhere=None, regions={},
+                        )
+                    )
+                    for at in (one, two)
+                    for number in range(8)
+                )
+            )  # fmt: skip
+            refused = [getattr(outcome, "refusal", None) for outcome in outcomes]
+            for first, second in zip(refused[:8], refused[8:], strict=True):
+                assert {first, second} == {None, "freight_name_taken"}
             assert one.halvings() == two.halvings() == 0
 
     run(story())

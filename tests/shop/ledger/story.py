@@ -46,9 +46,7 @@ _TRANSFERS = text("""
 
 async def _read(transaction: Transaction) -> Content:
     transfers = [
-        Transfer(
-            **{**row._mapping, "debit": Account(row.debit), "credit": Account(row.credit)}
-        )
+        Transfer(**{**row._mapping, "debit": Account(row.debit), "credit": Account(row.credit)})
         for row in await transaction.read(_TRANSFERS)
     ]
     return {"LedgerBook.transfers": tuple(transfers)}

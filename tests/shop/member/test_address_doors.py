@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from shopping import House, house, run
 
+from frontline.kernel.words import MemberId
+from frontline.shop.member.messages import PutAddress
 from frontline.shop.region.book import NAMES, known, text_of, tree
 
 
@@ -25,9 +27,7 @@ async def _put(at: House, token: str, **told: Any) -> Any:
 
 
 async def _do(at: House, token: str, what: str, address_id: str) -> Any:
-    return await at.post(
-        f"/api/addresses/{what}", token, id=str(uuid4()), address_id=address_id
-    )
+    return await at.post(f"/api/addresses/{what}", token, id=str(uuid4()), address_id=address_id)
 
 
 async def _addresses(at: House, token: str) -> list[dict[str, Any]]:
@@ -111,18 +111,34 @@ def test_what_an_address_must_be(database: str, told: dict[str, Any], refusal: s
 
 
 def test_two_processes_keep_to_fifty_addresses(database: str) -> None:
+    """Of many members at once, each with 49 addresses and two more on their way."""
+
     async def story() -> None:
         async with house(database) as one, house(database) as two:
-            token = await _token(one)
-            answers = await asyncio.gather(
-                *(_put(at, token) for _ in range(28) for at in (one, two))
+            tokens = [await _token(one, f"guest {number}") for number in range(8)]
+            me = [MemberId(row["id"]) for row in await one.sql.fetch("SELECT id FROM member")]
+
+            def put(at: House, member_id: MemberId) -> Any:
+                return at.submit(
+                    PutAddress(
+                        id=uuid4(), member_id=member_id, address_id=None, name="张三",
+                        phone="13800138000", region_code="440305", region="", detail="1 号",
+                        preferred=False,
+                    )
+                )  # fmt: skip
+
+            for at, count in ((one, 25), (two, 24)):
+                await asyncio.gather(*(put(at, member_id) for member_id in me for _ in range(count)))
+            last = await asyncio.gather(
+                *(put(at, member_id) for at in (one, two) for member_id in me)
             )
-            refusals = [answer.json().get("refusal") for answer in answers]
-            assert (refusals.count(None), refusals.count("addresses_full")) == (50, 6)
-            addresses = await _addresses(one, token)
+            refused = [getattr(outcome, "refusal", None) for outcome in last]
+            for mine, yours in zip(refused[:8], refused[8:], strict=True):
+                assert {mine, yours} == {None, "addresses_full"}
+            addresses = await _addresses(one, tokens[0])
             assert len(addresses) == 50
-            assert [one["preferred"] for one in addresses].count(True) == 1
-            changed = await _put(one, token, address_id=addresses[3]["id"], name="李四")
+            assert [address["preferred"] for address in addresses].count(True) == 1
+            changed = await _put(one, tokens[0], address_id=addresses[3]["id"], name="李四")
             assert changed.status_code == 200
             assert one.halvings() == two.halvings() == 0
 

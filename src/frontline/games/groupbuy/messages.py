@@ -64,6 +64,7 @@ class Refusal(StrEnum):
     NOT_SENT_THERE = "not_sent_there"
     PRICE_CHANGED = "price_changed"
     TOO_MUCH_MONEY = "too_much_money"
+    NOTHING_TO_PAY = "nothing_to_pay"
     COUPON_UNKNOWN = "coupon_unknown"
     COUPON_USED = "coupon_used"
     COUPON_EXPIRED = "coupon_expired"
@@ -194,7 +195,7 @@ class Seated(msgspec.Struct, frozen=True, tag=True):
     team_id: TeamId
     order_id: OrderId
     number: int  # From 1.
-    total: Fen  # Nothing: paid already.
+    total: Fen
     pay_until: datetime
 
 

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     NOT_SENT_THERE = "not_sent_there"
     PRICE_CHANGED = "price_changed"
     TOO_MUCH_MONEY = "too_much_money"
+    NOTHING_TO_PAY = "nothing_to_pay"
     ORDER_UNKNOWN = "order_unknown"
     NOT_CANCELLABLE = "not_cancellable"
     NOT_SHIPPABLE = "not_shippable"
@@ -62,6 +63,10 @@ TEXTS: Texts = {
     ),
     Refusal.TOO_MUCH_MONEY: Text(
         "订单金额过大，请分成几单", "Too much for one order; please split it", 400
+    ),
+    Refusal.NOTHING_TO_PAY: Text(
+        "优惠后无需付款，不能参加活动，请不要使用优惠券",
+        "Nothing would be left to pay; leave the coupon out to take part",
     ),
     Refusal.ORDER_UNKNOWN: ORDER_UNKNOWN,
     Refusal.NOT_CANCELLABLE: Text(

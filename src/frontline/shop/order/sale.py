@@ -103,6 +103,8 @@ def place(
         return order
     if entitlement.expected_total is not None and entitlement.expected_total != order.total:
         return Refused(Refusal.PRICE_CHANGED, total=order.total)
+    if order.because is not None and not order.total:  # No money: its game would never hear of it.
+        return Refused(Refusal.NOTHING_TO_PAY)
     till.order.place(order)
     if order.claim_id is not None:
         off = Fen(sum(line.price * line.quantity - line.paid for line in order.lines))

@@ -33,7 +33,7 @@ from frontline.games.groupbuy.states import (
     TeamState,
 )
 from frontline.games.groupbuy.terms import Audience
-from frontline.kernel.ground import Because, Verdict
+from frontline.kernel.ground import Because
 from frontline.kernel.load import Load
 from frontline.kernel.words import Decision, MemberId, Moment, Notes, OrderId
 from frontline.shop.catalog.book import CatalogKeys
@@ -41,10 +41,9 @@ from frontline.shop.coupon.book import CouponKeys
 from frontline.shop.coupon.messages import ClaimId
 from frontline.shop.freight.book import FreightKeys
 from frontline.shop.member.book import AddressKeys
-from frontline.shop.order.book import By, Order, OrderKeys
+from frontline.shop.order.book import Order, OrderKeys
 from frontline.shop.order.messages import Refused as OrderRefused
 from frontline.shop.order.sale import Entitlement, Offer, Till, place
-from frontline.shop.order.states import State as OrderState
 from frontline.shop.stock.book import StockKeys
 
 PAY_TIME_MIN = timedelta(minutes=2)
@@ -133,7 +132,7 @@ def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> SeatOu
     if isinstance(order, Refused):
         return order
     desk.groupbuy.open(team, seat)
-    return _seated(desk, team.id, seat, order, moment, notes)
+    return _seated(team.id, seat, order)
 
 
 def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> SeatOutcome:
@@ -154,7 +153,7 @@ def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> SeatOu
     if isinstance(order, Refused):
         return order
     desk.groupbuy.hold(team.id, seat)
-    return _seated(desk, team.id, seat, order, moment, notes)
+    return _seated(team.id, seat, order)
 
 
 _NOT_LIVE = {
@@ -245,19 +244,5 @@ def _refused(desk: Desk, campaign: Campaign, seat: Seat, refusal: Refusal) -> Re
     return Refused(refusal, team_id=player.team_id)
 
 
-def _seated(  # noqa: PLR0913, PLR0917 - all that was just made
-    desk: Desk, team_id: TeamId, seat: Seat, order: Order, moment: Moment, notes: Notes
-) -> Seated:
-    if not order.total:
-        _pay_nothing(desk, team_id, order, moment, notes)
+def _seated(team_id: TeamId, seat: Seat, order: Order) -> Seated:
     return Seated(team_id, order.id, seat.number, order.total, order.pay_until)
-
-
-def _pay_nothing(desk: Desk, team_id: TeamId, order: Order, moment: Moment, notes: Notes) -> None:
-    """A coupon paid for all of it, so no money will come to say that it is paid."""
-    by = By(KIND, moment.now)
-    desk.order.move(order.id, OrderState.PAID, by)
-    for line in order.lines:
-        desk.stock.claim(line.sku_id, line.quantity, order.id, moment.now)
-    if desk.groupbuy.paid(team_id, order.id, moment, notes) is Verdict.SHIP:
-        desk.order.move(order.id, OrderState.TO_SHIP, by)
