@@ -39,7 +39,6 @@ def serve(  # noqa: PLR0913 - one for each option
             click.echo(json.dumps(addresses))
             return
         click.echo(f"\n  Shop · 商城        {addresses['shop']}")
-        click.echo(f"  Back office · 后台  {addresses['shop']}/desk")
         if "simulator" in addresses:
             click.echo(f"  WeChat · 微信模拟器 {addresses['simulator']}")
         click.echo(f"  Data · 数据         {addresses['home']}")

@@ -29,6 +29,8 @@ from frontline.store.home import Access
 
 PORT = 8000
 HOST = "127.0.0.1"
+SERVING = "serving.json"
+"""In the data folder while the shop is served; after a crash it tells of a process that is gone."""
 READY_S_MAX = 60.0
 DRAIN_S_MAX = 30.0
 BACKLOG = 2048
@@ -105,10 +107,23 @@ def _run(plan: Plan, say: Say, ready: Callable[[dict[str, str]], None], parts: E
     watched.append(app)
     _wait_until_ready(plan.host, port, watched)
     addresses = {"shop": environment["FRONTLINE_URL"], "home": str(plan.home)}
-    ready(addresses | ({"simulator": simulator_url} if simulator_url else {}))
+    if simulator_url:
+        addresses["simulator"] = simulator_url
+    parts.enter_context(_told(plan.home / SERVING, addresses))
+    ready(addresses)
     while True:
         _look(watched)
         time.sleep(0.2)
+
+
+@contextmanager
+def _told(path: Path, addresses: dict[str, str]) -> Iterator[None]:
+    """Where the shop is to be found, for commands that come in beside it."""
+    path.write_text(json.dumps({**addresses, "pid": os.getpid()}))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 
-SERVING = "serving.json"  # Written by the launcher while it serves.
+from frontline.serve import SERVING
+
 STOP_S_MAX = 60.0
 
 

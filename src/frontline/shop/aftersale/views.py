@@ -138,7 +138,7 @@ async def show(
 ) -> CasePage | None:
     """One case; None also when it is somebody else's. `member_id` None: staff ask."""
     rows = await transaction.read(_ONE, case_id=case_id)
-    if not rows:
+    if not rows or member_id not in {None, rows[0].member_id}:
         return None
     (case,) = await _cases(transaction, rows)
     steps = [
