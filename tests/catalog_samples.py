@@ -81,5 +81,5 @@ async def sell(
             (_STOCK, {"sku_id": sku_id, "stock": stock}),
             (_MOVEMENT, {"sku_id": sku_id, "stock": stock, "now": now}),
         ):
-            await transaction._run(statement, values)
+            await transaction.read(statement, **values)
     return SkuId(sku_id)

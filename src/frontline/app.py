@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -35,6 +36,7 @@ from frontline.wechat.miniprogram import MiniProgram
 
 CONNECTIONS_MAX = 8
 TICK_S = 0.25  # How late a timer may be noticed.
+GARBAGE_MIN = 50_000  # Objects, before it is worth looking for those that hold each other.
 
 _log = logging.getLogger(__name__)
 
@@ -133,6 +135,7 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         opened: Opened = open_it()
         app.state.opened = opened
+        _settle()
         task = asyncio.create_task(Clockwork(opened, house).run()) if clockwork else None
         yield
         if task is not None:
@@ -149,6 +152,17 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
         logging_config=None,
     )
     return Front(house.doors, behind, lambda: behind.state.opened)
+
+
+def _settle() -> None:
+    """What is loaded by now stays: leave it out of every search for garbage.
+
+    Requests leave next to no cycles behind, and looking for some after every 700 objects took a
+    fifth of an order's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_MIN)
 
 
 def wechat_services(merchant_file: Path, public_url: str) -> Services:

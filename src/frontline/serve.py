@@ -205,6 +205,7 @@ def _wechat(
 def _application(plan: Plan, port: int, environment: dict[str, str]) -> Iterator[Part]:
     options = {
         "--interface": "asgi",
+        "--http": "1",
         "--loop": "uvloop",
         "--host": plan.host,
         "--port": port,
@@ -214,7 +215,7 @@ def _application(plan: Plan, port: int, environment: dict[str, str]) -> Iterator
         "--log-level": "warning",
     }
     flags = [str(part) for option in options.items() for part in option]
-    flags.append("--respawn-failed-workers")
+    flags += ["--respawn-failed-workers", "--no-ws"]
     # What it tells goes to stderr: stdout is for the launcher's own one line.
     with _part(["-m", "granian", *flags, "frontline.app:app"], sys.stderr, environment) as process:
         yield Part("The application", "应用程序", process)

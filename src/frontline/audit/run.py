@@ -14,7 +14,7 @@ from sqlalchemy import text
 from frontline.house import FLOORS
 from frontline.kernel.words import ShopId
 from frontline.store.audit import Audit, Audits
-from frontline.store.database import Database
+from frontline.store.database import Database, Transaction
 
 GRACE = timedelta(minutes=15)
 """So long after it was due may a thing still be under way."""
@@ -51,19 +51,19 @@ def found() -> Mapping[str, Audit]:
     return audits
 
 
-async def audited(
-    database: Database, shop_id: ShopId, now: datetime, audits: Mapping[str, Audit] | None = None
-) -> list[Finding]:
+async def audited(database: Database, shop_id: ShopId, now: datetime) -> list[Finding]:
     """What each audit finds. All of them see the same moment, and hold up nobody."""
-    findings = []
     async with database.snapshot(shop_id) as transaction:
-        for name, (claim, how_many, broken) in (audits or found()).items():
-            first = text(f"""
-                SELECT count(*) OVER () AS n, id FROM ({broken.text}) AS broken
-                ORDER BY id LIMIT {IDS_MAX:d}
-            """)  # noqa: S608 - our own statement, counted
-            (counted,) = await transaction.read(how_many)
-            rows = await transaction.read(first, now=now - GRACE)
-            ids = tuple(row.id for row in rows)
-            findings.append(Finding(name, claim, counted.n, rows[0].n if rows else 0, ids))
-    return findings
+        return [await finding(transaction, name, now) for name in found()]
+
+
+async def finding(transaction: Transaction, name: str, now: datetime) -> Finding:
+    claim, how_many, broken = found()[name]
+    first = text(f"""
+        SELECT count(*) OVER () AS n, id FROM ({broken.text}) AS broken
+        ORDER BY id LIMIT {IDS_MAX:d}
+    """)  # noqa: S608 - our own statement, counted
+    (counted,) = await transaction.read(how_many)
+    rows = await transaction.read(first, now=now - GRACE)
+    ids = tuple(row.id for row in rows)
+    return Finding(name, claim, counted.n, rows[0].n if rows else 0, ids)

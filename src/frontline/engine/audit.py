@@ -16,7 +16,7 @@ _TWICE = text("""
 """)
 _OVERDUE = text("""
     SELECT CAST(id AS text) AS id FROM timer
-    WHERE shop_id = :shop_id AND due_at < CAST(:now AS timestamptz)
+    WHERE shop_id = :shop_id AND (due_at < CAST(:now AS timestamptz) OR failures >= 15)
 """)
 _UNHEARD = text("""
     SELECT CAST(id AS text) AS id FROM outbox

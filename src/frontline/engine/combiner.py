@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
+from frontline.store.database import Unreachable
+
 CommandT = TypeVar("CommandT")
 OutcomeT = TypeVar("OutcomeT")
 
@@ -63,10 +65,17 @@ class Combiner(Generic[CommandT, OutcomeT]):
         return await answer
 
     async def _work(self) -> None:
+        batch: list[tuple[CommandT, asyncio.Future[OutcomeT]]] = []
         try:
             while self._waiting:
                 size = min(self._batch_size_max, len(self._waiting))
-                await self._answer([self._waiting.popleft() for _ in range(size)])
+                batch = [self._waiting.popleft() for _ in range(size)]
+                await self._answer(batch)
+        except asyncio.CancelledError:  # Shutting down: nobody is left waiting for ever.
+            for _, answer in (*batch, *self._waiting):
+                answer.cancel()
+            self._waiting.clear()
+            raise
         finally:  # Here, not in a callback: a command handed in meanwhile would wait for ever.
             self._workers.remove(cast("asyncio.Task[None]", asyncio.current_task()))
 
@@ -74,10 +83,12 @@ class Combiner(Generic[CommandT, OutcomeT]):
         try:
             outcomes = await self._handle([command for command, _ in batch])
             assert len(outcomes) == len(batch)
-        except asyncio.CancelledError:  # Shutting down: nobody is left waiting for ever.
+        except Unreachable as fault:  # Whatever the commands were, each would wait as long again.
+            _log.error("a batch of %d failed: %r", len(batch), fault)
             for _, answer in batch:
-                answer.cancel()
-            raise
+                if not answer.done():
+                    answer.set_exception(fault)
+            return
         except Exception as error:  # noqa: BLE001 - one bad command must not fail its neighbours
             await self._halve(batch, error)
             return

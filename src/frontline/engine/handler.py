@@ -87,9 +87,7 @@ class Handler:
             self._on_events()
         return answers
 
-    async def _known(
-        self, transaction: Transaction, ids: Sequence[UUID]
-    ) -> dict[UUID, Answered]:
+    async def _known(self, transaction: Transaction, ids: Sequence[UUID]) -> dict[UUID, Answered]:
         """Answers given before."""
         if self._set.recall is not None:
             return dict(await self._set.recall(transaction, ids))

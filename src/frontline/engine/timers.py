@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from frontline.kernel.words import ShopId
 from frontline.store.database import Database
 
 DUE_MAX = 20  # Rows; each holds the commands of one batch.
+PAUSE = timedelta(minutes=1)  # Until one that failed is given again.
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +26,11 @@ _DUE = text("""
     SELECT id, commands FROM timer
     WHERE shop_id = :shop_id AND due_at <= CAST(:now AS timestamptz)
     ORDER BY due_at LIMIT CAST(:due_max AS int)
+""")
+_POSTPONE = text("""
+    UPDATE timer AS t SET due_at = p.due_at, failures = t.failures + 1
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:due_at AS timestamptz[])) AS p (id, due_at)
+    WHERE t.shop_id = :shop_id AND t.id = p.id
 """)
 _FORGET = text("""
     DELETE FROM timer WHERE shop_id = :shop_id AND id = ANY(CAST(:ids AS uuid[]))
@@ -34,7 +40,8 @@ _FORGET = text("""
 async def give_due(database: Database, engine: Engine, shop_id: ShopId, now: datetime) -> int:
     """Submit what is due, a page of it; how many commands that were.
 
-    A timer one of whose commands failed stays and is given again.
+    A timer one of whose commands failed stays and is given again, a while later: else as many
+    as fill a page would keep all others waiting for ever.
     """
     async with database.transaction(shop_id) as transaction:
         due = await transaction.read(_DUE, now=now, due_max=DUE_MAX)
@@ -45,8 +52,10 @@ async def give_due(database: Database, engine: Engine, shop_id: ShopId, now: dat
         if isinstance(result, BaseException):
             _log.error("a timer failed and stays: %r", result)
     done = [row.id for row, result in zip(due, given, strict=True) if isinstance(result, int)]
+    failed = [row.id for row in due if row.id not in set(done)]
     async with database.transaction(shop_id) as transaction:
         await transaction.rows(_FORGET, ids=done)  # Another process may have been faster.
+        await transaction.rows(_POSTPONE, ids=failed, due_at=[now + PAUSE] * len(failed))
     return sum(result for result in given if isinstance(result, int))
 
 

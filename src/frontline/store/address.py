@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from typing import Any
 
 import asyncpg
 from sqlalchemy import URL, make_url
@@ -55,8 +56,8 @@ async def admit(owner: str) -> str:
     return _text(app)
 
 
-async def connect(url: str) -> asyncpg.Connection:
-    """One plain connection to an address of this module."""
+async def connect(url: str, **settings: Any) -> asyncpg.Connection:
+    """One plain connection to an address of this module, with these settings of asyncpg's."""
     parsed = make_url(url)
     options = dict(parsed.query)
     return await asyncpg.connect(
@@ -66,6 +67,7 @@ async def connect(url: str) -> asyncpg.Connection:
         password=parsed.password,
         database=parsed.database,
         **options,
+        **settings,
     )
 
 

@@ -18,7 +18,8 @@ from frontline.testing.story import Cast, Chapter, Story
 
 def combining(simulator: Simulator, chapter: Chapter) -> None:
     """A batch means its commands one by one; so it may be cut anywhere."""
-    world, notes, outcomes = chapter.before, Notes(), []
+    world, notes = chapter.before, Notes()
+    outcomes: list[Any] = []
     for command in chapter.batch:
         decision, world = simulator.run(chapter.command_set, world, [command], chapter.moment)
         outcomes += decision.outcomes
@@ -148,4 +149,3 @@ def _notes(notes: Notes, reacting: frozenset[type[Event]]) -> Counter[Any]:
     wanted: Counter[Any] = Counter((done, _encode(event)) for event in notes.events)
     wanted.update((due, _encode([type(one).__name__, one])) for due, one in notes.timers)
     return wanted
-

@@ -47,6 +47,8 @@ class Part:
     """Puts a beginning into the tables of a shop, as their owner."""
     read: Callable[[Transaction], Awaitable[Content]] | None = None
     """All its rows, by the names they have in `World.content`."""
+    breaks: Mapping[str, str] = field(default_factory=dict)
+    """For each audit of the feature, SQL after which it must find something wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,13 @@ class Cast:
         return {one[0].name: one for part in self.parts for one in part.wishes}
 
     def tell(
-        self, chance: Random, *, often: str | None = None, chapters_max: int = 24, batch_max: int = 6
+        self,
+        chance: Random,
+        *,
+        often: str | None = None,
+        chapters_min: int = 1,
+        chapters_max: int = 24,
+        batch_max: int = 6,
     ) -> Story:
         """A story; `often` names the command set that is to have many of its chapters."""
         simulator = self.simulator
@@ -119,7 +127,7 @@ class Cast:
         start = world = reduce(or_, (part.lay(chance) for part in self.parts), World({}))
         chapters: list[Chapter] = []
         now = BEGIN
-        for number in range(chance.randint(1, chapters_max)):
+        for number in range(chance.randint(chapters_min, chapters_max)):
             command_set, wish = chance.choice(chance.choice(acting))
             now += chance.choice(_PAUSES)
             drawn = (

@@ -8,7 +8,7 @@ says which of the two it is.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
@@ -17,17 +17,20 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
+from frontline.engine.combiner import Combiner
 from frontline.kernel.words import MemberId, ShopId, StaffId
-from frontline.store.database import Database
+from frontline.store.database import Database, Fault
 
 REMEMBERED_FOR = timedelta(seconds=10)  # So long another process may not hear of a log-out.
 REMEMBERED_MAX = 100_000
+LOOKED_UP_MAX = 256  # At once.
+WAITING_MAX = 10_000
 MEMBER_FOR = timedelta(days=90)
 STAFF_FOR = timedelta(hours=12)
 SHOP_ID_MAX = 2**63 - 1
 
 _FIND = text("""
-    SELECT actor_id, role, expires_at FROM session
+    SELECT token_digest, actor_id, role, expires_at FROM session
     WHERE shop_id = :shop_id AND token_digest = ANY(CAST(:digests AS bytea[]))
 """)
 _OPEN = text("""
@@ -66,6 +69,10 @@ class Caller(msgspec.Struct, frozen=True):
         return StaffId(self.actor_id)
 
 
+Asked = tuple[ShopId, bytes]
+Found = tuple[Caller, datetime]  # And when the session ends.
+
+
 def digest(token: bytes) -> bytes:
     return blake2b(token, digest_size=32).digest()
 
@@ -79,6 +86,10 @@ class Sessions:
         self._database = database
         self._now = now
         self._known: dict[bytes, tuple[datetime, Caller]] = {}
+        # Those who come back all at once are looked up all at once.
+        self._finder = Combiner(
+            self._look_up, batch_size_max=LOOKED_UP_MAX, waiting_max=WAITING_MAX, lanes=2
+        )
 
     async def caller(self, authorization: bytes) -> Caller | None:
         """The actor behind an Authorization header; None if there is none or no longer one."""
@@ -119,17 +130,31 @@ class Sessions:
             async with self._database.transaction(shop_id) as transaction:
                 await transaction.rows(_CLOSE, digests=[digest(token)])
 
-    async def _find(self, authorization: bytes, now: datetime) -> tuple[Caller, datetime] | None:
+    async def _find(self, authorization: bytes, now: datetime) -> Found | None:
         if not authorization.startswith(b"Bearer "):
             return None
         token = authorization.removeprefix(b"Bearer ")
         if (shop_id := _shop_of(token)) is None:
             return None
-        async with self._database.transaction(shop_id) as transaction:
-            rows = await transaction.rows(_FIND, digests=[digest(token)])
-        if not rows or rows[0].expires_at <= now:
-            return None
-        return Caller(shop_id, rows[0].actor_id, Role(rows[0].role)), rows[0].expires_at
+        found = await self._finder.submit((shop_id, digest(token)))
+        if isinstance(found, Fault):
+            raise found
+        return None if found is None or found[1] <= now else found
+
+    async def _look_up(self, batch: Sequence[Asked]) -> list[Found | Fault | None]:
+        found: dict[Asked, Found | Fault] = {}
+        for shop_id in {shop_id for shop_id, _ in batch}:
+            asked = [one for one in batch if one[0] == shop_id]
+            try:
+                async with self._database.transaction(shop_id) as transaction:
+                    rows = await transaction.rows(_FIND, digests=[one for _, one in asked])
+            except Fault as fault:
+                found |= dict.fromkeys(asked, fault)
+                continue
+            for row in rows:
+                caller = Caller(shop_id, row.actor_id, Role(row.role))
+                found[shop_id, row.token_digest] = caller, row.expires_at
+        return [found.get(one) for one in batch]
 
 
 def _shop_of(token: bytes) -> ShopId | None:

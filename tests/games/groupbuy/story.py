@@ -460,4 +460,12 @@ PART = Part(
     conserved=conserved,
     fill=_fill,
     read=read,
+    breaks={
+        "group-buy seats": "UPDATE groupbuy_seat SET state = 'lapsed'",
+        "group-buy refunds": "UPDATE payment SET refunds = refunds + 1",
+        "group-buy teams": "UPDATE groupbuy_team SET taken = taken + 1",
+        "group-buys in time": "UPDATE groupbuy_team SET state = 'open', expires_at = '2000-01-01'",
+        "group-buy quotas": "UPDATE groupbuy_item SET taken = taken + 1",
+        "group-buy limits": "UPDATE groupbuy_player SET units = units + 1",
+    },
 )

@@ -13,7 +13,6 @@ from databases import new_database
 from games.groupbuy.playing import CAST
 
 from frontline.audit.run import audited
-from frontline.games.groupbuy.audit import AUDITS
 from frontline.games.groupbuy.states import SeatState, TeamState
 from frontline.kernel.words import NoEffect, ShopId
 from frontline.store.database import Database
@@ -86,7 +85,7 @@ async def _tell(server_url: str) -> None:
         database = Database(url, connections_max=1)
         try:
             await storing(CAST, story, database, shop_id, stories.REACTING)
-            findings = await audited(database, shop_id, BEGIN, AUDITS)
+            findings = await audited(database, shop_id, BEGIN)
             assert not [one for one in findings if one.violations]
         finally:
             await database.close()

@@ -225,7 +225,7 @@ def test_limits_of_a_customer(database: str) -> None:
         async with table(database) as on:
             sku_id = await on.sku(on_hand=50)
             campaign_id = await on.campaign(
-                item(sku_id, PRICE), size=2, order_min=2, order_max=3, member_max=6, leads_max=1,
+                item(sku_id, PRICE, quota=50), size=2, order_min=2, order_max=3, member_max=6, leads_max=1,
                 joins_max=1,
             )  # fmt: skip
             ann, bob, cat, dan, eve = await _members(on, 5)

@@ -221,4 +221,11 @@ PART = Part(
     wishes=((CASES, wish),),
     conserved=conserved,
     read=_read,
+    breaks={
+        "cases counted": "UPDATE aftersale_count SET asked = asked + 1",
+        "units asked once": "UPDATE aftersale_count SET refunded = refunded + 1",
+        "cases paid back": "UPDATE aftersale SET state = 'refunding' WHERE state = 'asked'",
+        "case moves": "UPDATE aftersale_step SET state = 'refunded'",
+        "case history": "UPDATE aftersale SET state = 'received' WHERE state = 'asked'",
+    },
 )

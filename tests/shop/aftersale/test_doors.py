@@ -7,9 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from shop.aftersale.buying import STAFF, Bank, bought, receive, ship, state_of, stock_of
-from shopping import House, add_sku, house, run
+from shopping import SHOP, House, add_sku, house, run
 
 from frontline.engine.engine import new_id
+from frontline.kernel.words import MemberId
+from frontline.shop.aftersale.feature import CASES
+from frontline.shop.aftersale.messages import ApproveRefund, AskRefund, CaseId, Kind, State
 from frontline.web.session import Role
 
 
@@ -226,6 +229,40 @@ def test_an_order_is_not_done_while_its_case_is_open(database: str) -> None:
             assert await state_of(at, order_id) == "done"
             too_late = await ask(at, token, order_id)
             assert too_late.json()["refusal"] == "not_refundable"
+
+    run(story())
+
+
+def test_a_case_may_be_answered_in_the_batch_that_opens_it(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            me, sku_id = MemberId(uuid4()), await add_sku(at.sql)
+            order_id = await bought(at, [(sku_id, 1)], me)
+            wish = AskRefund(id=new_id(), order_id=order_id, member_id=me, kind=Kind.REFUND_ONLY)
+            yes = ApproveRefund(id=new_id(), case_id=CaseId(wish.id), staff_id=STAFF)
+            asked, approved = await at.engine.handler(SHOP, CASES)([wish, yes])
+            assert (asked.state, approved.state) == (State.ASKED, State.REFUNDING)
+            assert await state_of(at, order_id) == "refunding"
+
+    run(story())
+
+
+def test_the_rest_is_sent_though_a_sent_unit_was_refunded(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            me, sku_id = uuid4(), await add_sku(at.sql)
+            order_id = await bought(at, [(sku_id, 2), (sku_id, 2)], me)
+            await ship(at, order_id, (1, 2))
+            token = await at.token(Role.MEMBER, me)
+            for number in (1, 2):
+                form = {"lines": [{"number": number, "quantity": 1}]}
+                case_id = (await ask(at, token, order_id, **form)).json()["case_id"]
+                await answer(at, "approve", case_id)
+            await ship(at, order_id)
+            shown = (await at.get("/api/orders/show", token, id=order_id)).json()
+            assert [one["contents"] for one in shown["parcels"]] == [[[1, 2]], [[2, 1]]]
+            assert await state_of(at, order_id) == "shipped"
+            assert await stock_of(at, sku_id) == (97, 3)
 
     run(story())
 

@@ -184,6 +184,17 @@ def test_a_unit_is_under_one_open_case() -> None:
     assert shop.desk.aftersale.cases[shop.asked()].units == ((1, 3), (2, 1))
 
 
+def test_of_what_was_sent_too() -> None:
+    shop = Shop((3, 300), state=OrderState.SHIPPED)
+    shop.approve(shop.asked((1, 1)))
+    shop.asked((1, 1), kind=Kind.RETURN_REFUND)
+    assert refusal(shop.ask((1, 2))) is Refusal.TOO_MANY_UNITS
+    count = shop.desk.aftersale.counts[ORDER, 1]
+    assert (count.open, count.refunded, count.asked) == (1, 1, 2)
+    shop.asked((1, 1))
+    assert refusal(shop.ask((1, 1))) is Refusal.TOO_MANY_UNITS
+
+
 def test_what_was_not_sent_does_not_come_back() -> None:
     shop = Shop((2, 100))
     assert refusal(shop.ask((1, 1), kind=Kind.RETURN_REFUND)) is Refusal.NOT_SENT_YET

@@ -12,10 +12,19 @@ from databases import connect
 from shop.catalog.files import first, read, row
 from shopping import SHOP, House, house, run
 
+from frontline.kernel.words import StaffId
 from frontline.shop.catalog import http
+from frontline.shop.catalog.feature import STAFFING
 from frontline.shop.catalog.importing import put_products
-from frontline.shop.catalog.messages import product_id_of, sku_id_of
+from frontline.shop.catalog.messages import (
+    AddCategory,
+    CategoryPut,
+    ChangeCategory,
+    product_id_of,
+    sku_id_of,
+)
 from frontline.shop.catalog.text import likeness, patterns
+from frontline.shop.catalog.views import pages
 from frontline.web.session import Role
 
 QUILT = product_id_of(SHOP, "quilt")
@@ -80,8 +89,9 @@ def test_a_part_finds_it(database: str, query: str, found: set[str]) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("羽绒杯", {"quilt", "pillow"}), ("lantren", {"lantern"}), ("lanten", {"lantern"}),
-        ("Whte Hangin", {"lantern"}), ("whlte", {"lantern"}), ("加厚羽绒忱", {"pillow"}), ("qqqq", set()), ("?!", set()),
+        ("羽绒杯", {"quilt", "pillow"}),
+        ("羽绒杯 冬天", {"quilt"}), ("lantren", {"lantern"}), ("lanten", {"lantern"}),
+        ("Whte Hangin", {"lantern"}), ("whlte", {"lantern"}), ("hagning", {"lantern"}), ("加厚羽绒忱", {"pillow"}), ("qqqq", set()), ("?!", set()),
         ("猫", set()),
     ],
 )  # fmt: skip
@@ -349,6 +359,33 @@ def test_categories_are_added_renamed_and_moved(database: str) -> None:
             parent_id=tree["被枕"], position=0,
         )  # fmt: skip
         assert (circle.status_code, circle.json()["refusal"]) == (409, "category_in_itself")
+
+    tell(database, story)
+
+
+def test_names_may_be_passed_on_in_one_batch(database: str) -> None:
+    async def story(shop: House) -> None:
+        staff = StaffId(uuid4())
+        tree = {one.name: one for one in (await pages.categories(shop.opened.database, SHOP)).items}
+        bed, lamp = tree["被枕"], tree["灯"]
+
+        def rename(category: Any, name: str) -> ChangeCategory:
+            return ChangeCategory(
+                id=uuid4(), category_id=category.id, name=name, parent_id=bed.parent_id,
+                position=0, staff_id=staff,
+            )  # fmt: skip
+
+        wishes = [
+            rename(bed, "旧"),
+            rename(lamp, "被枕"),
+            AddCategory(id=uuid4(), name="灯", parent_id=bed.parent_id, position=0, staff_id=staff),
+        ]
+        handler = shop.engine.handler(SHOP, STAFFING)
+        assert all(isinstance(one, CategoryPut) for one in await handler(wishes))
+        after = {
+            one.id: one.name for one in (await pages.categories(shop.opened.database, SHOP)).items
+        }
+        assert (after[bed.id], after[lamp.id], after[wishes[2].id]) == ("旧", "被枕", "灯")
 
     tell(database, story)
 

@@ -211,4 +211,8 @@ PART = Part(
     conserved=conserved,
     fill=_fill,
     read=_read,
+    breaks={
+        "coupons issued": "UPDATE coupon SET issued = issued + 1",
+        "coupons taken": "UPDATE coupon_taken SET count = 99",
+    },
 )

@@ -52,4 +52,13 @@ async def _read(transaction: Transaction) -> Content:
     return {"LedgerBook.transfers": tuple(transfers)}
 
 
-PART = Part(name="ledger", lay=_lay, conserved=conserved, read=_read)
+PART = Part(
+    name="ledger",
+    lay=_lay,
+    conserved=conserved,
+    read=_read,
+    breaks={
+        "ledger accounts": "UPDATE ledger_account SET debited = debited + 1",
+        "ledger balance": "UPDATE ledger_account SET debited = debited + 1 WHERE account = 'sales'",
+    },
+)

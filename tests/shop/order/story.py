@@ -233,4 +233,16 @@ PART = Part(
     weight=4,
     conserved=conserved,
     read=_read,
+    breaks={
+        "stock reserved": "UPDATE stock SET reserved = reserved + 1",
+        "stock sold": "UPDATE stock_movement SET quantity = quantity - 1 WHERE kind = 'sale'",
+        "order totals": "UPDATE order_line SET paid = paid + 1",
+        "order returns": "UPDATE shop_order SET state = 'refunded' WHERE state = 'created'",
+        "order parcels": "UPDATE order_line SET shipped = shipped - 1 WHERE shipped > 0",
+        "limits": "UPDATE order_taken SET quantity = quantity + 1",
+        "coupons used": "UPDATE coupon_claim SET state = 'held' WHERE state = 'used'",
+        "order moves": "UPDATE order_step SET state = 'done' WHERE state = 'paying'",
+        "order history": "UPDATE shop_order SET state = 'paying' WHERE state = 'created'",
+        "orders in time": "UPDATE shop_order SET pay_until = '2000-01-01' WHERE state = 'created'",
+    },
 )

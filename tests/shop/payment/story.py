@@ -191,4 +191,14 @@ PART = Part(
     weight=4,
     conserved=conserved,
     read=_read,
+    breaks={
+        "payments asked": "UPDATE payment SET asked = asked + 1",
+        "payments beside orders": "UPDATE payment SET state = 'pending' WHERE state = 'paid'",
+        "money kept": "UPDATE payment SET refunded = refunded + 1 WHERE state = 'paid'",
+        "money in suspense": "UPDATE suspense SET amount = amount + 1",
+        "ledger causes": "UPDATE ledger_transfer SET amount = amount + 1",
+        "refunds counted": "UPDATE refund SET amount = amount + 1 WHERE order_id IS NOT NULL",
+        "refunds limited": "UPDATE payment SET refunded = asked + 1 WHERE state = 'paid'",
+        "refunds in time": "UPDATE refund SET asked_at = '2000-01-01' WHERE state = 'asked'",
+    },
 )

@@ -80,6 +80,23 @@ def test_at_the_door(database: str) -> None:
     run(story())
 
 
+def test_what_others_took_is_not_counted_against_me(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            await at.sql.execute("UPDATE sku SET per_member_max = 1")
+            form = {"lines": [{"sku_id": str(sku_id), "quantity": 1}]}
+            one, two = await at.token(Role.MEMBER), await at.token(Role.MEMBER)
+            assert (
+                await at.post("/api/orders/place", one, id=str(new_id()), **form)
+            ).status_code == 200
+            again = await at.post("/api/orders/quote", one, **form)
+            assert again.json()["refusal"] == "limit_reached"
+            assert (await at.post("/api/orders/quote", two, **form)).status_code == 200
+
+    run(story())
+
+
 def test_it_waits_for_nobody_who_buys(database: str) -> None:
     """Somebody holds the stock locked and does not let go; the quote is answered all the same."""
 

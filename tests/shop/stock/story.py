@@ -118,4 +118,8 @@ PART = Part(
     conserved=conserved,
     fill=_fill,
     read=_read,
+    breaks={
+        "stock moved": "UPDATE stock SET on_hand = on_hand + 1",
+        "stock not oversold": "UPDATE stock SET reserved = on_hand + 1",
+    },
 )

@@ -33,6 +33,7 @@ def upgrade() -> None:
         id uuid NOT NULL,
         due_at timestamptz NOT NULL,
         commands text NOT NULL,                              -- JSON array of [name, command]
+        failures int NOT NULL DEFAULT 0,
         PRIMARY KEY (shop_id, id)
     );
     CREATE INDEX timer_due ON timer (shop_id, due_at);

@@ -287,6 +287,10 @@ _TREE = text("""
     SELECT id, parent_id, name, position FROM category
     WHERE shop_id = :shop_id ORDER BY id FOR NO KEY UPDATE
 """)
+_VACATE = text("""
+    UPDATE category SET name = CAST(id AS text)
+    WHERE shop_id = :shop_id AND id = ANY(CAST(:ids AS uuid[]))
+""")
 _ADD_CATEGORIES = text("""
     INSERT INTO category (shop_id, id, parent_id, name, position)
     SELECT CAST(:shop_id AS bigint), *
@@ -310,6 +314,13 @@ async def load_categories(transaction: Transaction, keys: CategoryKeys) -> Categ
 async def store_categories(transaction: Transaction, book: CategoryBook) -> None:
     added = book.categories.added().values()
     altered = [one for _, one in book.categories.altered().values()]
+    # One may take the name that another of the batch gives up, and rows are checked one by one.
+    renamed = [
+        one.id
+        for one, old in ((one, book.categories.before[one.id]) for one in altered)
+        if (one.parent_id, one.name) != (old.parent_id, old.name)
+    ]
+    await transaction.write(_VACATE, ids=renamed)
     await transaction.write(_ADD_CATEGORIES, **_category_columns(added))
     await transaction.write(_CHANGE_CATEGORIES, **_category_columns(altered))
 

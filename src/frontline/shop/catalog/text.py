@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import nh3
 
 TERMS_MAX = 8
 FORGIVEN_MIN = 3  # One wrong of two leaves too little to go by.
-VARIATIONS_MAX = 12
+RESPELT_MIN = 4  # Of three letters almost anything is a neighbour.
+VARIATIONS_MAX = 48
 
 _TAGS = {
     *("a", "b", "blockquote", "br", "caption", "code", "del", "div", "em", "figcaption", "figure"),
@@ -64,19 +65,25 @@ def patterns(query: str) -> list[str]:
     return sorted(map(_pattern, _terms(query)), key=len, reverse=True)
 
 
-def variations(query: str) -> list[list[str]]:
-    """The same with one thing left out, a character or a whole term; each to be found as above.
+def has_characters(query: str) -> bool:
+    """Whether there is anything in it besides a-z and 0-9."""
+    return any(word.isupper() for word in _words(query))
 
-    How a wrong Chinese character is forgiven. A wrong letter leaves most of a word's threes as
-    they were, which is what `likeness` is for: without Chinese in the query there are none.
+
+def variations(query: str) -> list[list[str]]:
+    """The same with one thing wrong in it, each to be found as above.
+
+    With Chinese: a character or a whole term left out. Without: a letter too few, too many, wrong
+    or in its neighbour's place.
     """
+    characters = has_characters(query)
     terms = _terms(query)
-    if not any(word.isupper() for term in terms for word in term):
-        return []
     found: list[list[str]] = []
     for place, term in enumerate(terms):
         others = [_pattern(other) for other in (*terms[:place], *terms[place + 1 :])]
-        if len(term) >= FORGIVEN_MIN:
+        if not characters:
+            found += [[pattern, *others] for pattern in _respelt(term)]
+        elif len(term) >= FORGIVEN_MIN:
             found += [[_without(term, gap), *others] for gap in range(len(term))]
         elif others:
             found.append(others)
@@ -90,6 +97,24 @@ def likeness(query: str) -> str:
 
 def _terms(query: str) -> list[list[str]]:
     return [words for term in query.split() if (words := _words(term))][:TERMS_MAX]
+
+
+def _respelt(words: list[str]) -> Iterator[str]:
+    """From the beginnings of words on, so that the index has something to hold on to."""
+    for place, word in enumerate(words):
+        if len(word) >= RESPELT_MIN:
+            for other in _edits(word):
+                yield f"% {' '.join((*words[:place], other, *words[place + 1 :]))}%"
+
+
+def _edits(word: str) -> Iterator[str]:
+    """For LIKE, where `_` is any one letter."""
+    for at in range(len(word)):
+        yield f"{word[:at]}_{word[at + 1 :]}"
+        yield f"{word[:at]}_{word[at:]}"
+        yield f"{word[:at]}{word[at + 1 :]}"
+        if at:
+            yield f"{word[: at - 1]}{word[at]}{word[at - 1]}{word[at + 1 :]}"
 
 
 def _without(words: list[str], gap: int) -> str:

@@ -1,4 +1,4 @@
-"""Orders add up, with the stock and the coupons they hold; their history leads to where they are."""
+"""Orders add up, with the stock and coupons they hold; their history leads to where they are."""
 
 from __future__ import annotations
 
@@ -117,11 +117,19 @@ _OVERDUE = text("""
 AUDITS: Audits = {
     "stock reserved": ("I1: reserved is what unpaid orders hold", _LEVELS, _RESERVED),
     "stock sold": ("I1: each unit of each paid order left the stock once", _ORDERS, _SOLD),
-    "order totals": ("I2: an order's total is what its lines cost and the freight", _ORDERS, _PRICES),
+    "order totals": (
+        "I2: an order's total is what its lines cost and the freight",
+        _ORDERS,
+        _PRICES,
+    ),
     "order returns": ("I2: an order is refunded if and only if all of it is", _ORDERS, _RETURNS),
     "order parcels": ("I2: what was shipped of a line is what its parcels held", _ORDERS, _PARCELS),
     "limits": ("I6: what a member took is what its standing orders hold", _TAKEN, _TAKEN_WRONG),
-    "coupons used": ("I6: a claim is used by the one order that stands with it", _CLAIMS, _CLAIMS_WRONG),
+    "coupons used": (
+        "I6: a claim is used by the one order that stands with it",
+        _CLAIMS,
+        _CLAIMS_WRONG,
+    ),
     "order moves": ("I12: every step of an order is a declared one", _STEPS, _LEAPS),
     "order history": ("I12: the last step of an order is where it is", _ORDERS, _ASTRAY),
     "orders in time": ("I13: no order is unpaid long after its time to pay", _ORDERS, _OVERDUE),

@@ -247,7 +247,7 @@ def _freight(
         if rate is None:
             return Refused(Refusal.NOT_SENT_THERE)
         fee += rate.fee(count, Fen(goods[template_id]))
-    return Fen(fee)
+    return Fen(fee) if fee <= TOTAL_MAX else Refused(Refusal.TOO_MUCH_MONEY)
 
 
 # -- Undoing ------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ async def show(
 def _history(row: Any, steps: Sequence[Any], *, to_staff: bool) -> tuple[StepView, ...]:
     """The birth of an order is its own row."""
     born = StepView(
-        State.CREATED, row.placed_at, row.game or "buyer", row.member_id
+        State.CREATED, row.placed_at, row.game or "buyer", row.member_id if to_staff else None
     )
     later = (
         StepView(State(one.state), one.at, one.who, one.actor_id if to_staff else None)

@@ -1,4 +1,4 @@
-"""Every fen that came is on exactly one order, or goes back, or went back; and the ledger says so."""
+"""Every fen that came is on exactly one order, or goes back, or went; and the ledger says so."""
 
 from __future__ import annotations
 
@@ -96,16 +96,33 @@ _LEDGER = text("""
 """)
 _WAITING = text("""
     SELECT CAST(id AS text) AS id FROM refund
-    WHERE shop_id = :shop_id AND state = 'asked' AND asked_at < CAST(:now AS timestamptz)
+    WHERE shop_id = :shop_id AND state = 'asked'
+      AND asked_at < CAST(:now AS timestamptz) - interval '7 days'  -- A card may take days.
 """)
 
 AUDITS: Audits = {
     "payments asked": ("I2: what is asked of a member is the order's total", _PAYMENTS, _ASKED),
-    "payments beside orders": ("I2: an order is paid if and only if its payment is", _ORDERS, _BESIDE),
+    "payments beside orders": (
+        "I2: an order is paid if and only if its payment is",
+        _ORDERS,
+        _BESIDE,
+    ),
     "money kept": ("I2: what is kept is what the order still holds", _PAYMENTS, _KEPT),
     "money in suspense": ("I2: money of no order goes back, whole", _SUSPENSE, _STRAYS),
-    "ledger causes": ("I3: each transfer has its cause, each cause its transfers", _TRANSFERS, _LEDGER),
-    "refunds counted": ("I9: a payment's refunds are those that were asked for", _REFUNDS, _REFUNDED),
-    "refunds limited": ("I9: no more goes back than was paid, in at most 50 parts", _PAYMENTS, _OVERPAID),
+    "ledger causes": (
+        "I3: each transfer has its cause, each cause its transfers",
+        _TRANSFERS,
+        _LEDGER,
+    ),
+    "refunds counted": (
+        "I9: a payment's refunds are those that were asked for",
+        _REFUNDS,
+        _REFUNDED,
+    ),
+    "refunds limited": (
+        "I9: no more goes back than was paid, in at most 50 parts",
+        _PAYMENTS,
+        _OVERPAID,
+    ),
     "refunds in time": ("I13: no refund is long unanswered", _REFUNDS, _WAITING),
 }

@@ -13,7 +13,7 @@ from frontline.games.groupbuy.terms import Terms
 from frontline.store.database import Transaction
 
 _COLUMNS = """
-    id, state, worst_case, approved_by, name, cover, rule_text, share_title, starts_at, ends_at,
+    state, worst_case, approved_by, name, cover, rule_text, share_title, starts_at, ends_at,
     preview_hours, audience, size, life_hours, pay_minutes, order_min, order_max, member_max,
     leads_max, joins_max, coupons, on_expiry, budget_cap
 """
@@ -27,10 +27,10 @@ _VALUES = f"""
            CAST(:life_hours AS int[]), CAST(:pay_minutes AS int[]), CAST(:order_min AS int[]),
            CAST(:order_max AS int[]), CAST(:member_max AS int[]), CAST(:leads_max AS int[]),
            CAST(:joins_max AS int[]), CAST(:coupons AS boolean[]), CAST(:on_expiry AS text[]),
-           CAST(:budget_cap AS bigint[])) AS v ({_COLUMNS})
+           CAST(:budget_cap AS bigint[])) AS v (id, {_COLUMNS})
 """
 _ADD_CAMPAIGNS = text(f"""
-    INSERT INTO groupbuy_campaign (shop_id, {_COLUMNS})
+    INSERT INTO groupbuy_campaign (shop_id, id, {_COLUMNS})
     SELECT CAST(:shop_id AS bigint), * FROM {_VALUES}
 """)  # noqa: S608 - put together of what stands above
 _CHANGE_CAMPAIGNS = text(f"""

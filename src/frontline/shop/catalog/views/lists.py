@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import TextClause, text
 
 from frontline.kernel.words import Fen, ProductId, ShopId
-from frontline.shop.catalog.text import likeness, patterns, variations
+from frontline.shop.catalog.text import has_characters, likeness, patterns, variations
 from frontline.store.database import Database, Transaction
 
 NEAR_AT_LEAST = (0.7, 0.5)  # Shares of a query's threes of letters; one letter of seven is 0.57.
@@ -176,24 +176,28 @@ async def find(database: Database, shop_id: ShopId, wish: Wish) -> Found:
 async def _nearest(
     transaction: Transaction, wish: Wish, filters: dict[str, Any]
 ) -> tuple[Card, ...]:
-    """Likest first."""
+    """Likest first.
+
+    Words are compared strictly at first: what is less like is much more, and slow to compare.
+    Likeness passes over a short word with a letter wrong in its middle, so that comes last.
+    """
     given = {**filters, "likeness": likeness(wish.q), "rows_max": wish.limit}
-    if varied := variations(wish.q):
-        found = await transaction.read(
-            _VARIED,
-            **given,
-            patterns=[one[0] for one in varied],
-            others=["\x1f".join(one[1:]) for one in varied],
-            read_max=NEAR_READ_MAX // len(varied),
-        )
-        return _cards(found)
-    # Strictly at first: what is less like is much more, and slow to compare.
-    for at_least in NEAR_AT_LEAST:
+    for at_least in () if has_characters(wish.q) else NEAR_AT_LEAST:
         await transaction.read(_AT_LEAST, at_least=str(at_least))
         found = await transaction.read(_NEAREST, **given, read_max=NEAR_READ_MAX)
         if found:
             return _cards(found)
-    return ()
+    varied = variations(wish.q)
+    if not varied:
+        return ()
+    found = await transaction.read(
+        _VARIED,
+        **given,
+        patterns=[one[0] for one in varied],
+        others=["\x1f".join(one[1:]) for one in varied],
+        read_max=max(NEAR_READ_MAX // len(varied), wish.limit),
+    )
+    return _cards(found)
 
 
 async def _below(transaction: Transaction, category_id: UUID | None) -> list[UUID] | None:
