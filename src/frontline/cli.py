@@ -59,7 +59,7 @@ cli.add_command(
         name="import",
         help="Bring data in from files.",
         lazy={
-            "products": ("frontline.shop.catalog.cli:import_products", "Products from a CSV file.")
+            "products": ("frontline.products:import_products", "Products from a CSV file.")
         },
     )
 )
@@ -68,7 +68,7 @@ cli.add_command(
         name="export",
         help="Take data out into files.",
         lazy={
-            "products": ("frontline.shop.catalog.cli:export_products", "Products to a CSV file.")
+            "products": ("frontline.products:export_products", "Products to a CSV file.")
         },
     )
 )

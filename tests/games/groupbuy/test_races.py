@@ -155,7 +155,7 @@ def led(url: str, number: int, who: MemberId, campaign_id: CampaignId = ORDINARY
 
 # -- One team -----------------------------------------------------------------------------
 
-SIZE = 7
+SIZE, WISHES = 7, 10
 
 
 def fill(server_url: str, *broken: str, removed: tuple[Any, ...] = ()) -> tuple[list[Heard], str, TeamId]:
@@ -171,7 +171,7 @@ def fill(server_url: str, *broken: str, removed: tuple[Any, ...] = ()) -> tuple[
                     sku_id=PLAIN,
                 )
             ]
-            for number in range(20)
+            for number in range(WISHES)
         ]
         for process in range(1, 4)
     ]
@@ -180,7 +180,7 @@ def fill(server_url: str, *broken: str, removed: tuple[Any, ...] = ()) -> tuple[
 
 def test_one_team_is_filled_by_exactly_its_seats(server_url: str) -> None:
     heard, url, team_id = fill(server_url)
-    assert told(heard) == {"Seated": SIZE - 1, "team_full": 60 - (SIZE - 1)}
+    assert told(heard) == {"Seated": SIZE - 1, "team_full": 3 * WISHES - (SIZE - 1)}
     assert troubles(heard) == 0
     held = rows_of(url)["GroupbuyBook.seats"][team_id]
     assert sorted(seat.number for seat in held) == [*range(1, SIZE + 1)]
