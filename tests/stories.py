@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -45,8 +46,10 @@ def seeded(often: str | None = None, chapters_max: int = 24) -> st.SearchStrateg
     )
 
 
-async def lay(url: str, shop_id: ShopId, world: World) -> ShopId:
-    """Put a world that has only just begun into the tables of a new shop."""
+async def lay(
+    url: str, shop_id: ShopId, world: World, names: Container[str] | None = None
+) -> ShopId:
+    """Put a world that has only just begun, or these parts of it, into the tables of a new shop."""
     sql = await connect(owner(url))
     try:
         await sql.execute(f"SET app.shop_id = '{shop_id:d}'")
@@ -55,7 +58,7 @@ async def lay(url: str, shop_id: ShopId, world: World) -> ShopId:
             shop_id, f"shop-{shop_id}",
         )  # fmt: skip
         for part in CAST.parts:
-            if part.fill is not None:
+            if part.fill is not None and (names is None or part.name in names):
                 await part.fill(sql, shop_id, world.content())
     finally:
         await sql.close()

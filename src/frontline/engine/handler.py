@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,61 +48,73 @@ class Handler:
 
     async def __call__(self, batch: Sequence[Command[Any]]) -> Sequence[Any]:
         """Answer every command, in order, after commit; raise after rollback."""
-        wishes = [wish_of(command) for command in batch]
-        unique: dict[UUID, tuple[Command[Any], int]] = {}
-        for command, wish in zip(batch, wishes, strict=True):
-            unique.setdefault(command.id, (command, wish))
+        first: dict[UUID, Command[Any]] = {}
+        for command in batch:
+            first.setdefault(command.id, command)
         for attempt in range(TRIES_MAX):
             try:
-                answers = await self._once(unique)
+                known, decided = await self._once(first)
                 break
             except TryAgain:
                 await asyncio.sleep(PAUSE_S * 2**attempt * (1 + secrets.randbelow(100) / 100))
         else:
-            answers = await self._once(unique)
-        return [
-            answers[command.id].outcome if answers[command.id].wish == wish else IdReused()
-            for command, wish in zip(batch, wishes, strict=True)
-        ]
+            known, decided = await self._once(first)
+        answers: list[Any] = []
+        for command in batch:
+            if (before := known.get(command.id)) is not None:
+                same, outcome = before.wish == wish_of(command), before.outcome
+            else:
+                same, outcome = command == first[command.id], decided[command.id]
+            answers.append(outcome if same else IdReused())
+        return answers
 
-    async def _once(self, unique: dict[UUID, tuple[Command[Any], int]]) -> dict[UUID, Answered]:
+    async def _once(
+        self, first: dict[UUID, Command[Any]]
+    ) -> tuple[Mapping[UUID, Answered], dict[UUID, Any]]:
+        """What was answered before, and the outcomes of the others."""
+        decided: dict[UUID, Any] = {}
         reacting = False
         async with self._database.transaction(self._shop_id) as transaction:
-            answers = await self._known(transaction, list(unique))
-            fresh = [one for id_, one in unique.items() if id_ not in answers]
+            known = await self._known(transaction, list(first))
+            fresh = [command for id_, command in first.items() if id_ not in known]
             if fresh:
                 moment = Moment(self._now(), self._seed())
                 loan = Loan(self._library, transaction)
-                desk = await self._set.gather([command for command, _ in fresh], loan)
-                decision = self._set.decide(desk, [command for command, _ in fresh], moment)
+                desk = await self._set.gather(fresh, loan)
+                decision = self._set.decide(desk, fresh, moment)
                 await loan.store()
-                decided = {
-                    command.id: Answered(wish, outcome)
-                    for (command, wish), outcome in zip(fresh, decision.outcomes, strict=True)
-                }
-                await self._keep(transaction, decided)
+                outcomes = zip(fresh, decision.outcomes, strict=True)
+                decided = {command.id: outcome for command, outcome in outcomes}
+                await self._keep(transaction, first, decided)
                 reacting = await records.note(transaction, decision.notes, moment, self._reacting)
-                answers |= decided
         if reacting:
             self._on_events()
-        return answers
+        return known, decided
 
-    async def _known(self, transaction: Transaction, ids: Sequence[UUID]) -> dict[UUID, Answered]:
+    async def _known(
+        self, transaction: Transaction, ids: Sequence[UUID]
+    ) -> Mapping[UUID, Answered]:
         """Answers given before."""
         if self._set.recall is not None:
-            return dict(await self._set.recall(transaction, ids))
+            return await self._set.recall(transaction, ids)
         return await records.known(transaction, ids, self._decoder)
 
-    async def _keep(self, transaction: Transaction, decided: dict[UUID, Answered]) -> None:
+    async def _keep(
+        self, transaction: Transaction, first: Mapping[UUID, Command[Any]], decided: dict[UUID, Any]
+    ) -> None:
         """Keep what had an effect, and make sure that what had none never had one.
 
         The same command may have been answered elsewhere while we waited for its rows: then it
         was refused here for its own doing (the unit it bought was the last one).
         """
-        without = {id_ for id_, one in decided.items() if isinstance(one.outcome, NoEffect)}
+        without = {id_ for id_, outcome in decided.items() if isinstance(outcome, NoEffect)}
         if without and await self._known(transaction, list(without)):
             message = "a command refused for what it did itself"
             raise TryAgain(message)
         if self._set.recall is None:
-            effects = {id_: one for id_, one in decided.items() if id_ not in without}
+            effects = {
+                id_: Answered(wish_of(first[id_]), outcome)
+                for id_, outcome in decided.items()
+                if id_ not in without
+            }
             await records.remember(transaction, effects)

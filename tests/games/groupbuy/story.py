@@ -57,7 +57,7 @@ from frontline.games.groupbuy.messages import (
     StartCampaign,
     TeamId,
 )
-from frontline.games.groupbuy.rows.loading import campaign_of
+from frontline.games.groupbuy.book import campaign_of
 from frontline.games.groupbuy.states import (
     COUNTED,
     FILLED,

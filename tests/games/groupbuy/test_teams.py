@@ -105,6 +105,29 @@ def test_a_lost_seat_is_found_again_when_another_is_free(database: str) -> None:
     run(story())
 
 
+def test_a_lost_seat_is_not_found_again_by_who_sits_elsewhere(database: str) -> None:
+    async def story() -> None:
+        async with table(database) as on:
+            sku_id = await on.sku(on_hand=10)
+            campaign_id = await on.campaign(item(sku_id, PRICE), size=2)
+            ann, bob, cat, dan = await _members(on, 4)
+            team_id = await on.started(ann, campaign_id, sku_id)
+            lost = await on.join(bob, team_id, sku_id)
+            await on.begin(bob, lost["order_id"])
+            on.later(minutes=15)
+            taken = (await on.join(cat, team_id, sku_id))["order_id"]
+            other = await on.started(dan, campaign_id, sku_id)
+            await on.join(bob, other, sku_id)
+            form = {"id": str(new_id()), "order_id": taken}
+            await on.at.post("/api/orders/cancel", cat.token, **form)  # A seat is free again.
+            await on.finish(bob, lost["order_id"])
+            await on.turn()
+            assert await on.order(lost["order_id"]) == "cancelled"
+            assert on.wallet.refunded() == {UUID(lost["order_id"]).hex: PRICE}
+
+    run(story())
+
+
 def test_a_leader_who_never_pays_takes_the_team_along(database: str) -> None:
     async def story() -> None:
         async with table(database) as on:

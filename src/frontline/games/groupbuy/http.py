@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from frontline.games.groupbuy import messages, views
+from frontline.games.groupbuy import messages
 from frontline.games.groupbuy.messages import (
     ApproveCampaign,
     CampaignId,
@@ -24,6 +24,7 @@ from frontline.games.groupbuy.messages import (
     TeamId,
 )
 from frontline.games.groupbuy.terms import Items, Terms
+from frontline.games.groupbuy.views import campaigns, teams
 from frontline.kernel.words import Fen, SkuId
 from frontline.web.door import Visit, Who, command_door, get
 from frontline.web.session import Caller, Role
@@ -45,24 +46,24 @@ class TeamForm(msgspec.Struct, frozen=True):
     team_id: UUID
 
 
-async def _campaigns(visit: Visit, form: PageForm) -> views.ShownCampaigns:
+async def _campaigns(visit: Visit, form: PageForm) -> campaigns.ShownCampaigns:
     """Group-buys that may be played now, and those that are shown before their start."""
     opened = visit.opened
-    return await views.campaigns(
+    return await campaigns.campaigns(
         opened.database, visit.shop_id, now=opened.now(), before=form.before
     )
 
 
-async def _campaign(visit: Visit, form: CampaignForm) -> views.ShownCampaign | None:
+async def _campaign(visit: Visit, form: CampaignForm) -> campaigns.ShownCampaign | None:
     """A group-buy with its rules in full, and a few teams that may be joined."""
     opened, campaign_id = visit.opened, CampaignId(form.campaign_id)
-    return await views.campaign(opened.database, visit.shop_id, campaign_id, now=opened.now())
+    return await campaigns.campaign(opened.database, visit.shop_id, campaign_id, now=opened.now())
 
 
-async def _team(visit: Visit, form: TeamForm) -> views.ShownTeam | None:
+async def _team(visit: Visit, form: TeamForm) -> teams.ShownTeam | None:
     """A team: who has paid, how many seats are left and until when, and my own seat."""
     known = visit.caller is not None and visit.caller.role is Role.MEMBER
-    return await views.team(
+    return await teams.team(
         visit.opened.database,
         visit.shop_id,
         TeamId(form.team_id),
@@ -71,9 +72,9 @@ async def _team(visit: Visit, form: TeamForm) -> views.ShownTeam | None:
     )
 
 
-async def _mine(visit: Visit, form: PageForm) -> views.OwnTeams:
+async def _mine(visit: Visit, form: PageForm) -> teams.OwnTeams:
     """The teams that I have a seat in, or had one."""
-    return await views.mine(
+    return await teams.mine(
         visit.opened.database,
         visit.shop_id,
         visit.known.member_id,
@@ -133,9 +134,9 @@ def _join(caller: Caller, form: JoinForm) -> JoinTeam:
 # -- For staff ----------------------------------------------------------------------------
 
 
-async def _managed(visit: Visit, form: PageForm) -> views.ManagedCampaigns:
+async def _managed(visit: Visit, form: PageForm) -> campaigns.ManagedCampaigns:
     """All group-buys with their figures, the newest first."""
-    return await views.managed(visit.opened.database, visit.shop_id, before=form.before)
+    return await campaigns.managed(visit.opened.database, visit.shop_id, before=form.before)
 
 
 class CreateForm(msgspec.Struct, frozen=True):
@@ -217,13 +218,13 @@ def _close(caller: Caller, form: MoveForm) -> CloseCampaign:
 _PATH, _STAFF_PATH = "/api/games/groupbuy", "/api/staff/games/groupbuy"
 
 DOORS = (
-    get(f"{_PATH}/campaigns", PageForm, _campaigns, views.ShownCampaigns, who=Who.ANYONE),
-    get(f"{_PATH}/campaign", CampaignForm, _campaign, views.ShownCampaign, who=Who.ANYONE),
-    get(f"{_PATH}/team", TeamForm, _team, views.ShownTeam, who=Who.ANYONE),
-    get(f"{_PATH}/teams/mine", PageForm, _mine, views.OwnTeams, who=Who.MEMBER),
+    get(f"{_PATH}/campaigns", PageForm, _campaigns, campaigns.ShownCampaigns, who=Who.ANYONE),
+    get(f"{_PATH}/campaign", CampaignForm, _campaign, campaigns.ShownCampaign, who=Who.ANYONE),
+    get(f"{_PATH}/team", TeamForm, _team, teams.ShownTeam, who=Who.ANYONE),
+    get(f"{_PATH}/teams/mine", PageForm, _mine, teams.OwnTeams, who=Who.MEMBER),
     command_door(f"{_PATH}/teams/open", OpenForm, _open, messages.SeatOutcome),
     command_door(f"{_PATH}/teams/join", JoinForm, _join, messages.SeatOutcome),
-    get(f"{_STAFF_PATH}/campaigns", PageForm, _managed, views.ManagedCampaigns, who=Who.STAFF),
+    get(f"{_STAFF_PATH}/campaigns", PageForm, _managed, campaigns.ManagedCampaigns, who=Who.STAFF),
     command_door(
         f"{_STAFF_PATH}/campaigns/create",
         CreateForm,

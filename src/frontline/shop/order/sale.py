@@ -5,7 +5,7 @@ A game hands over an `Entitlement` and never prices, pays or moves stock itself.
 
 from __future__ import annotations
 
-from collections import Counter as Tally
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,16 +71,14 @@ class Safe:
     stock: StockBook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
     sku_id: SkuId
     quantity: int
     price: Fen | None = None  # Of one; None: the catalogue's.
     per_member_max: int | None = None  # Besides the catalogue's own limit.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entitlement:
+class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
     """The right to buy on these terms. Whoever grants it has already checked that it is due."""
 
     member_id: MemberId
@@ -179,7 +177,7 @@ def priced(
 
 def _takable(till: Till, entitlement: Entitlement, skus: list[Sku]) -> Refused | None:
     """Enough of each free, and no more of it than the member may take."""
-    wanted: Tally[SkuId] = Tally()
+    wanted = defaultdict[SkuId, int](int)
     limits: dict[SkuId, int] = {}
     for offer, sku in zip(entitlement.offers, skus, strict=True):
         assert offer.quantity > 0
@@ -230,8 +228,8 @@ def _freight(
     address: Address | None,
 ) -> Fen | Refused:
     """Each template once, for all that is sent under it."""
-    units: Tally[UUID] = Tally()
-    goods: Tally[UUID] = Tally()
+    units = defaultdict[UUID, int](int)
+    goods = defaultdict[UUID, int](int)
     for offer, sku, amount in zip(entitlement.offers, skus, amounts, strict=True):
         if sku.freight_id is not None and sku.needs_shipping:
             template = till.freight.templates[sku.freight_id]

@@ -15,6 +15,7 @@ from frontline.games.groupbuy.book.things import (
     Seats,
     Team,
     as_newcomer,
+    campaign_of,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "Seats",
     "Team",
     "as_newcomer",
+    "campaign_of",
 ]

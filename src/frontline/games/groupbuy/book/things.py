@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from frontline.games.groupbuy.messages import CampaignId, TeamId
 from frontline.games.groupbuy.states import CampaignState, SeatState, TeamState, by_clock
-from frontline.games.groupbuy.terms import Audience, Terms
+from frontline.games.groupbuy.terms import Audience, OnExpiry, Terms
 from frontline.kernel.book import Book, Keys, Page
 from frontline.kernel.words import Fen, MemberId, OrderId, SkuId, StaffId
 
@@ -24,6 +25,19 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
 
     def state_at(self, now: datetime) -> CampaignState:
         return by_clock(self.state, self.terms.starts_at, self.terms.ends_at, now)
+
+
+def campaign_of(row: Any) -> Campaign:
+    """Of a row that has its fields, and those of its terms, by their names."""
+    values = {name: getattr(row, name) for name in Terms.__struct_fields__}
+    enums = {"audience": Audience(row.audience), "on_expiry": OnExpiry(row.on_expiry)}
+    return Campaign(
+        id=row.id,
+        state=CampaignState(row.state),
+        worst_case=row.worst_case,
+        approved_by=row.approved_by,
+        terms=Terms(**{**values, **enums}),
+    )
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,10 +27,11 @@ from frontline.games.groupbuy.book import (
     Seats,
     Team,
     as_newcomer,
+    campaign_of,
 )
 from frontline.games.groupbuy.messages import CampaignId, TeamId
-from frontline.games.groupbuy.states import CampaignState, SeatState, TeamState
-from frontline.games.groupbuy.terms import Audience, OnExpiry, Terms
+from frontline.games.groupbuy.states import SeatState, TeamState
+from frontline.games.groupbuy.terms import Audience
 from frontline.kernel.book import Page
 from frontline.kernel.words import MemberId
 from frontline.store.database import Transaction
@@ -112,18 +113,6 @@ async def load(transaction: Transaction, keys: GroupbuyKeys) -> GroupbuyBook:
 
 def _campaigns(rows: Any) -> dict[CampaignId, Campaign]:
     return {row.id: campaign_of(row) for row in rows}
-
-
-def campaign_of(row: Any) -> Campaign:
-    values = {name: getattr(row, name) for name in Terms.__struct_fields__}
-    enums = {"audience": Audience(row.audience), "on_expiry": OnExpiry(row.on_expiry)}
-    return Campaign(
-        id=row.id,
-        state=CampaignState(row.state),
-        worst_case=row.worst_case,
-        approved_by=row.approved_by,
-        terms=Terms(**{**values, **enums}),
-    )
 
 
 async def _teams(
