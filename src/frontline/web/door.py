@@ -29,7 +29,6 @@ from frontline.web.shops import Shops
 
 BODY_BYTES_MAX = 16_384
 _READ_BYTES_MAX = 64 * 2**20  # Whoever sends more is not worth an answer.
-_NULS = (b"\0", b"\\u0000", b"%00")  # PostgreSQL holds no such text.
 
 FormT = TypeVar("FormT", bound=msgspec.Struct)
 
@@ -65,8 +64,7 @@ class Opened:
     now: Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """One request: in which shop, by whom (None: not signed in), in which language."""
 
     opened: Opened
@@ -259,7 +257,7 @@ def _ip(scope: HTTPScope) -> str:
 
 async def _form(door: Door, scope: HTTPScope, receive: Receive) -> Any:
     given = scope["query_string"] if door.method == "GET" else await _body(door, receive)
-    if any(nul in given for nul in _NULS):
+    if b"\0" in given or b"\\u0000" in given or b"%00" in given:  # PostgreSQL holds no such text.
         raise _Refused(WebRefusal.MALFORMED, detail="it holds a NUL, which no text may")
     try:
         return door.decode(given)

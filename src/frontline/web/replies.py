@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,8 @@ from frontline.kernel.text import Text
 from frontline.kernel.words import SharedRefusal
 
 encode = msgspec.json.Encoder().encode
+
+LANGUAGES_MAX = 1_000  # Headers remembered; browsers send few different ones.
 
 
 class WebRefusal(StrEnum):
@@ -82,6 +85,7 @@ class Replies:
         return said.status, encode(body)
 
 
+@lru_cache(LANGUAGES_MAX)
 def language_of(accept_language: bytes) -> str:
     """`zh` unless English is asked for before Chinese."""
     for part in accept_language.lower().split(b","):

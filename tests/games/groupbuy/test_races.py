@@ -24,16 +24,18 @@ from races.process import SHOP, Heard, unlocked
 from scenery import PLAIN, uid
 from stories import lay
 
+from frontline.engine.engine import Engine
 from frontline.games.groupbuy.book import GroupbuyKeys
 from frontline.games.groupbuy.messages import CampaignId, ExpireTeam, JoinTeam, OpenTeam, TeamId
 from frontline.games.groupbuy.states import SeatState, TeamState
 from frontline.games.groupbuy.terms import Audience
-from frontline.kernel.words import Command, Fen, MemberId, OrderId
+from frontline.house import assembled
+from frontline.kernel.words import Command, Fen, MemberId, NoEffect, OrderId
 from frontline.shop.order.messages import ExpireOrder
 from frontline.shop.payment.book import out_trade_no
 from frontline.shop.payment.messages import Settle, StartPayment
 from frontline.shop.stock.book import Level, StockKeys
-from frontline.store.database import Database
+from frontline.store.database import Database, Transaction
 from frontline.testing.laws import read
 from frontline.testing.memory import World
 from frontline.testing.story import BEGIN
@@ -63,13 +65,13 @@ def lay_world(*, quota: int = PLENTY, **terms: Any) -> World:
     world = reduce(or_, (part.lay(Random(0)) for part in CAST.parts), World({}))
     book = world.book(GroupbuyKeys)
     for campaign_id in (ORDINARY, NEWCOMERS):
-        known = book.campaigns.before[campaign_id]
+        known = book.campaigns[campaign_id]
         kept = {"audience": known.terms.audience, "size": 2, "leads_max": None, "joins_max": None}
         changed = msgspec.structs.replace(known.terms, **{**kept, **terms})
-        book.campaigns.before[campaign_id] = msgspec.structs.replace(known, terms=changed)
-        item = book.items.before[campaign_id, PLAIN]
-        book.items.before[campaign_id, PLAIN] = msgspec.structs.replace(item, quota=quota)
-    world.book(StockKeys).levels.before[PLAIN] = Level(PLENTY, 0, 0)
+        book.campaigns[campaign_id] = msgspec.structs.replace(known, terms=changed)
+        item = book.items[campaign_id, PLAIN]
+        book.items[campaign_id, PLAIN] = msgspec.structs.replace(item, quota=quota)
+    world.book(StockKeys).levels[PLAIN] = Level(PLENTY, 0, 0)
     return world
 
 
@@ -391,3 +393,57 @@ def test_nobody_is_new_twice(server_url: str) -> None:
 def test_without_the_key_somebody_is(server_url: str) -> None:
     heard = join_two(server_url, NO_NEWCOMERS, removed=NO_LOCKS)
     assert told(heard)["Seated"] > 12
+
+
+# -- Statements ---------------------------------------------------------------------------
+
+MANY = 64
+
+
+def test_statements_do_not_grow_with_the_batch(server_url: str, monkeypatch: Any) -> None:
+    """Sixty-four teams opened, filled by half and expired take as many statements as one."""
+    seen: list[Any] = []
+    say = Transaction._said
+
+    def said(self: Transaction, statement: Any, values: dict[str, Any]) -> Any:
+        seen.append(statement)
+        return say(self, statement, values)
+
+    monkeypatch.setattr(Transaction, "_said", said)
+    one, many = (asyncio.run(_lives(server_url, size, seen)) for size in (1, MANY))
+    assert one == many
+    assert min(one.values()) > 0
+
+
+async def _lives(server_url: str, size: int, seen: list[Any]) -> dict[str, int]:
+    """How many statements each step takes."""
+    url = await new_database(server_url)
+    await lay(url, SHOP, lay_world(size=3))
+    clock = [BEGIN]
+    database = Database(url, connections_max=1)
+    house = assembled()
+    engine = Engine(database, house.library, house.command_sets, now=lambda: clock[0])
+    opens = [opening(n, member(n)) for n in range(size)]
+    joins = [
+        JoinTeam(id=uid(90, n), team_id=TeamId(one.id), member_id=member(100 + n), sku_id=PLAIN)
+        for n, one in enumerate(opens)
+    ]
+    expiries = [ExpireTeam(id=uid(95, n), team_id=TeamId(one.id)) for n, one in enumerate(opens)]
+    counted: dict[str, int] = {}
+    for kind, batch in {
+        "open": opens,
+        "begin": [begun(one.id, one.member_id) for one in opens],
+        "lead": [notice(one.id, LEADER_PRICE) for one in opens],
+        "join": joins,
+        "begin too": [begun(one.id, one.member_id) for one in joins],
+        "follow": [notice(one.id, PRICE) for one in joins],
+        "expire": expiries,
+    }.items():
+        clock[0] += timedelta(hours=2 if kind == "expire" else 0)
+        seen.clear()
+        handler = engine.handler(SHOP, engine._sets[type(batch[0])])
+        outcomes = await handler(batch)
+        assert not any(isinstance(outcome, NoEffect) for outcome in outcomes), (kind, outcomes[0])
+        counted[kind] = len(seen)
+    await database.close()
+    return counted

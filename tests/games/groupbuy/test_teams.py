@@ -243,6 +243,22 @@ def test_money_that_meets_an_expired_team_goes_back(database: str) -> None:
     run(story())
 
 
+def test_a_timer_that_comes_early_is_only_a_hint(database: str) -> None:
+    async def story() -> None:
+        async with table(database) as on:
+            sku_id = await on.sku(on_hand=10)
+            campaign_id = await on.campaign(item(sku_id, PRICE), size=2)
+            (ann,) = await _members(on, 1)
+            team_id = await on.started(ann, campaign_id, sku_id)
+            on.later(hours=23, minutes=59, seconds=59)
+            wish = ExpireTeam(id=new_id(), team_id=TeamId(UUID(team_id)))
+            assert type(await on.at.submit(wish)).__name__ == "TeamStays"
+            on.later(seconds=1)
+            assert type(await on.at.submit(wish)).__name__ == "TeamEnded"
+
+    run(story())
+
+
 def test_limits_of_a_customer(database: str) -> None:
     async def story() -> None:
         async with table(database) as on:

@@ -77,11 +77,6 @@ class GroupbuyBook(Book):
         """Of all who hold or have paid for a seat."""
         return {seat.order_id for id_ in team_ids for seat in self.in_state(id_, COUNTED)}
 
-    def leader(self, team_id: TeamId) -> Seat | None:
-        """Who paid first of those who are still in it."""
-        paid = self.in_state(team_id, FILLED)
-        return min(paid, key=lambda seat: (seat.paid_at, seat.number), default=None)
-
     def vacancy(self, team_id: TeamId, now: datetime) -> int | None:
         """The lowest number that is free, else one that was not paid for in time."""
         standing = {seat.number: seat for seat in self.in_state(team_id, STANDING)}
