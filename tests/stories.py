@@ -31,18 +31,20 @@ CAST = Cast(assembled().library, _found())
 REACTING = frozenset(assembled().reactions)
 
 
-def stories(often: str | None = None, chapters_max: int = 24) -> st.SearchStrategy[Story]:
+def stories(often: str | None = None) -> st.SearchStrategy[Story]:
     """Chance is Hypothesis's own, so a story that breaks a law is made as short as can be."""
     return st.randoms(use_true_random=False).map(
-        lambda chance: CAST.tell(chance, often=often, chapters_max=chapters_max)
+        lambda chance: CAST.tell(chance, often=often, chapters_max=40)
     )
 
 
-def seeded(often: str | None = None, chapters_max: int = 24) -> st.SearchStrategy[Story]:
+def seeded(often: str | None = None, *, chapters: int) -> st.SearchStrategy[Story]:
     """For laws too slow to make a story shorter by; its seed is told."""
     return st.integers(0, 2**32).map(
-        lambda seed: note(f"seed {seed}")
-        or CAST.tell(Random(seed), often=often, chapters_max=chapters_max)
+        lambda seed: (
+            note(f"seed {seed}")
+            or CAST.tell(Random(seed), often=often, chapters_min=chapters, chapters_max=chapters)
+        )
     )
 
 

@@ -182,8 +182,9 @@ def test_a_published_campaign_keeps_its_promises(database: str) -> None:
                 assert said["refusal"] == refusal
             ends_at = (NINE + 99 * HOUR).isoformat()
             looser = {**same, "name": "新名字", "ends_at": ends_at, "budget_cap": None}
-            said = await _change(on, campaign_id, [item(sku_id, 7_900, quota=1)], **looser)
-            assert said["state"] == "live"
+            for quota in (14, 1):  # One is sold, so thirteen must be in stock.
+                said = await _change(on, campaign_id, [item(sku_id, 7_900, quota=quota)], **looser)
+                assert said["state"] == "live"
             bob = await on.member("bob")
             assert (await on.open(bob, campaign_id, sku_id))["refusal"] == "quota_gone"
             on.later(hours=73)  # When it was to end at first.

@@ -105,6 +105,27 @@ def test_a_lost_seat_is_found_again_when_another_is_free(database: str) -> None:
     run(story())
 
 
+def test_late_money_takes_a_seat_that_another_has_not_paid_in_time(database: str) -> None:
+    async def story() -> None:
+        async with table(database) as on:
+            sku_id = await on.sku(on_hand=10)
+            campaign_id = await on.campaign(item(sku_id, PRICE), size=2)
+            ann, bob, cat = await _members(on, 3)
+            team_id = await on.started(ann, campaign_id, sku_id)
+            orders = []
+            for who in (bob, cat):
+                orders.append((await on.join(who, team_id, sku_id))["order_id"])
+                await on.begin(who, orders[-1])
+                on.later(minutes=15)
+            await on.finish(bob, orders[0])  # Both had it, both are late; he is the first to pay.
+            await on.finish(cat, orders[1])
+            await on.turn()
+            assert [await on.order(one) for one in orders] == ["to_ship", "cancelled"]
+            assert on.wallet.refunded() == {UUID(orders[1]).hex: PRICE}
+
+    run(story())
+
+
 def test_a_lost_seat_is_not_found_again_by_who_sits_elsewhere(database: str) -> None:
     async def story() -> None:
         async with table(database) as on:

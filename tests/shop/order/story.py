@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from scenery import ADDRESSES, GOODS, MEMBERS, STAFF, UNKNOWN, sensible, some
+from scenery import ADDRESSES, GOODS, HOME, MEMBERS, STAFF, UNKNOWN, sensible, some
 from sqlalchemy import text
 
 from frontline.kernel.book import Page
@@ -77,14 +77,18 @@ def place(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
         some(chance, there, [*GOODS, SkuId(UNKNOWN)]) for _ in range(chance.choice((1, 1, 2, 3)))
     ]
     wanted = tuple(Wanted(sku_id, chance.choice((1, 1, 1, 2, 3))) for sku_id in skus)
-    own = [one.id for one in ADDRESSES.values() if one.member_id == member_id]
+    near = [
+        one.id
+        for one in ADDRESSES.values()
+        if (one.member_id, one.region_code) == (member_id, HOME)
+    ]
     claims = world.book(CouponKeys).claims.rows().values()
     held = [one.id for one in claims if (one.member_id, one.state) == (member_id, ClaimState.HELD)]
     return PlaceOrder(
         id=id_,
         member_id=member_id,
         wanted=wanted,
-        address_id=some(chance, own, [None, UNKNOWN, *ADDRESSES]),
+        address_id=some(chance, near, [None, UNKNOWN, *ADDRESSES]),
         claim_id=some(chance, held, [*(one.id for one in claims), UNKNOWN])
         if chance.random() < 0.4
         else None,
@@ -230,7 +234,7 @@ PART = Part(
     lay=_lay,
     derived={OriginKeys: _origins},
     wishes=((PLACING, place), (MOVING, move)),
-    weight=4,
+    weight=6,
     conserved=conserved,
     read=_read,
     breaks={

@@ -36,7 +36,7 @@ def world(free: dict[Any, int]) -> World:
 
 
 def _lay(chance: Random) -> World:
-    return world({sku_id: chance.randrange(9) for sku_id in GOODS})
+    return world({sku_id: chance.randrange(16) for sku_id in GOODS})
 
 
 def conserved(before: Content, after: Content) -> None:
