@@ -14,7 +14,7 @@ from frontline.testing.laws import combining, conserving, refusing
 from frontline.testing.story import Story
 
 SETS = sorted(CAST.wishes)
-EXAMPLES = settings(max_examples=30, deadline=None, database=None)
+EXAMPLES = settings(max_examples=25, deadline=None, database=None)
 
 
 @pytest.mark.parametrize("name", SETS)

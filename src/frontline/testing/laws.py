@@ -78,7 +78,7 @@ async def storing(
 
         outcomes = chapter.decision.outcomes
         answers = await handler()([*chapter.batch, *chapter.batch])
-        assert tuple(answers) == outcomes * 2, str(chapter)
+        assert tuple(answers) == outcomes * 2, f"{chapter}\nanswered {answers}"
         noted += _notes(chapter.decision.notes, reacting)
         assert await _noted(database, shop_id) == noted, str(chapter)
         done = [

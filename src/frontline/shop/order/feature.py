@@ -19,6 +19,7 @@ PLACING: CommandSet[messages.PlaceOrder, Till] = CommandSet(
     gather=gather_places,
     decide=decide_places,
     recall=rows.recall,
+    lanes=2,
 )
 MOVING: CommandSet[messages.Request, Desk] = CommandSet(
     name="order",

@@ -67,7 +67,7 @@ class GroupbuyBook(Book):
         return self.campaigns[self.teams[team_id].campaign_id]
 
     def items_of(self, campaign_id: CampaignId) -> dict[SkuId, Item]:
-        items = self.items.rows().items()
+        items = sorted(self.items.rows().items(), key=itemgetter(0))  # What is refused first.
         return {sku_id: item for (owner, sku_id), item in items if owner == campaign_id}
 
     def in_state(self, team_id: TeamId, states: frozenset[SeatState]) -> Seats:
