@@ -15,6 +15,9 @@ setup:  ## the Python environment in .venv
 test: setup  ## all tests
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
+bench: setup  ## orders a second against pgbench, pages against nginx
+	$(BIN)/python bench/measure.py
+
 check: setup  ## style, types, floors, migrations and lock
 	$(PYTHON) tools/environment.py check
 	$(BIN)/ruff check --no-cache .
@@ -29,4 +32,4 @@ lock:  ## renew requirements.txt from pyproject.toml
 clean:  ## remove the environment; the data stay
 	@$(PYTHON) -c "import shutil; [shutil.rmtree(it, True) for it in ('.venv', '.cache')]"
 
-.PHONY: help run setup test check lock clean
+.PHONY: help run setup test bench check lock clean

@@ -1,4 +1,6 @@
-"""Orders over HTTP, from one process of few microseconds an order.
+"""Orders over HTTP, at some fifteen microseconds of CPU an order.
+
+    python bench/load.py PORT CONNECTIONS SECONDS FIRST_SKU LAST_SKU SENT
 
 Every connection sends its next order when it has heard the answer to the last; when the time is
 over, the last answers are waited for, so that what was acknowledged can be counted to the unit.
@@ -8,6 +10,7 @@ Prints one line of JSON. Standard library only.
 import gc
 import json
 import random
+import re
 import select
 import socket
 import sys
@@ -16,8 +19,11 @@ from hashlib import md5
 from uuid import UUID
 
 MEMBERS = 2_000
-SKUS = 10_000
+SENT = (1, 10_000)  # SKUs with carriage: an order of them has an address.
+UNSENT = (10_001, 20_000)
+HOT = (1, 1)
 DRAIN_S_MAX = 30.0
+LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 def token(member):
@@ -38,20 +44,20 @@ def heads():
     ]
 
 
-def tails(with_address):
+def tails(sent):
     """What differs by member, to the end of the body."""
-    if not with_address:
+    if not sent:
         return [""] * MEMBERS
     return [f',"address_id":"{id_of(f"address {m}")}"' for m in range(1, MEMBERS + 1)]
 
 
 class Wishes:
-    def __init__(self, skus, with_address):
-        self.heads, self.tails = heads(), tails(with_address)
+    def __init__(self, first, last, sent):
+        self.heads, self.tails = heads(), tails(sent)
         self.skus = [
             f'","lines":[{{"sku_id":"{id_of(f"sku {sku}")}","quantity":1}}]'
             f',"expected_total":{100 + sku}'
-            for sku in range(1, skus + 1)
+            for sku in range(first, last + 1)
         ]
         self.length = len(self.next_id()) + len('{"id":"}')
 
@@ -90,14 +96,14 @@ def run(port, connections, seconds, wishes):
             one = sockets[number]
             answer = partial.pop(number, b"") + one.recv(65_536)
             head, _, body = answer.partition(b"\r\n\r\n")
-            if not body or len(body) < int(head.lower().partition(b"content-length: ")[2].split()[0]):
+            if not body or len(body) < int(LENGTH.search(head)[1]):
                 assert answer, "the server hung up"
                 partial[number] = answer
                 continue
             last = clock()
             took.append(last - sent.pop(number))
-            if answer[9:12] != b"200":
-                refused[answer[9:12].decode()] = refused.get(answer[9:12].decode(), 0) + 1
+            if (status := answer[9:12]) != b"200":
+                refused[status.decode()] = refused.get(status.decode(), 0) + 1
             if last < until:
                 sent[number] = last
                 one.sendall(wishes.next())
@@ -114,7 +120,6 @@ def run(port, connections, seconds, wishes):
 
 
 if __name__ == "__main__":
-    port, connections, seconds, skus, with_address = map(int, sys.argv[1:])
+    port, connections, seconds, first, last, sent = map(int, sys.argv[1:])
     gc.disable()
-    made = Wishes(skus, with_address)
-    print(json.dumps(run(port, connections, seconds, made)))
+    print(json.dumps(run(port, connections, seconds, Wishes(first, last, sent))))

@@ -28,16 +28,24 @@ def tree(pid):
 
 
 def cpu_s(pid):
-    """Seconds of CPU used by the process and all below it, also by those of its that have ended."""
+    """Seconds of CPU used by the process and all below it, also by those that have ended."""
     ticks = 0
     for one in tree(pid):
         with suppress(OSError):
-            fields = _stat(one)
-            ticks += sum(map(int, fields[11:15] if one == pid else fields[11:13]))
+            ticks += sum(map(int, _stat(one)[11:15]))  # Its own, and of children it waited for.
     return ticks * TICK_S
 
 
+def busy_s():
+    """Seconds of CPU used by anybody."""
+    user, nice, system, _, _, interrupts, softly, stolen = map(
+        int, Path("/proc/stat").read_text().split()[1:9]
+    )
+    return (user + nice + system + interrupts + softly + stolen) * TICK_S
+
+
 def rss_mb(pid):
+    """Memory of the process and all below it; what they share is counted once."""
     kib = 0
     for one in tree(pid):
         with suppress(OSError):

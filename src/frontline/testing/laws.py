@@ -44,10 +44,16 @@ def refusing(simulator: Simulator, chapter: Chapter) -> int:
 
 
 def conserving(cast: Cast, story: Story, name: str) -> None:
-    """Nothing is made or lost: what the part says is always true is true at the end."""
+    """Nothing is made or lost: what the part says is always true is true after every chapter."""
     part = next(part for part in cast.parts if part.name == name)
     assert part.conserved is not None
-    part.conserved(story.start.content(), story.end.content())
+    start = story.start.content()
+    for chapter in story.chapters:
+        try:
+            part.conserved(start, chapter.after.content())
+        except AssertionError as error:
+            error.add_note(str(chapter))
+            raise
 
 
 # -- On PostgreSQL ------------------------------------------------------------------------

@@ -39,9 +39,7 @@ def pay(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any] 
     payments = world.book(PaymentKeys).payments.rows()
     begun = [i for i, one in payments.items() if one.state in {State.PENDING, State.CLOSING}]
     fresh = [
-        one.id
-        for one in orders.values()
-        if one.state is OrderState.CREATED and now < one.pay_until
+        one.id for one in orders.values() if one.state is OrderState.CREATED and now < one.pay_until
     ]
     if chance.random() < 0.1 or not (begun or fresh):
         return payment.pay(chance, world, now, id_)

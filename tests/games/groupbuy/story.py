@@ -129,9 +129,7 @@ ITEMS = {
 def _lay(_: Random) -> World:
     campaigns = {one.id: one for one in CAMPAIGN_LIST}
     items = {(one, sku_id): item for one in campaigns for sku_id, item in ITEMS.items()}
-    book = GroupbuyBook(
-        Page(campaigns), Page(items), Page({}), Page({}), Page({}), Page({})
-    )
+    book = GroupbuyBook(Page(campaigns), Page(items), Page({}), Page({}), Page({}), Page({}))
     return World({GroupbuyKeys: book})
 
 

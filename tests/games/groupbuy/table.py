@@ -86,7 +86,9 @@ class Table:
 
     async def member(self, name: str) -> Player:
         said = (await self.at.post("/api/login/wechat", code=name)).json()
-        await self.at.sql.execute("UPDATE member SET nickname = $1 WHERE id = $2", name, UUID(said["member_id"]))
+        await self.at.sql.execute(
+            "UPDATE member SET nickname = $1 WHERE id = $2", name, UUID(said["member_id"])
+        )
         return Player(UUID(said["member_id"]), said["token"])
 
     async def manage(self, verb: str, campaign_id: str, token: str = "") -> Any:

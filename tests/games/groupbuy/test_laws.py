@@ -26,9 +26,7 @@ OURS = ("groupbuy", "groupbuy expiry", "groupbuy campaigns")
 
 @cache
 def told() -> tuple[Story, ...]:
-    return tuple(
-        CAST.tell(Random(seed), chapters_max=60, batch_max=4) for seed in range(STORIES)
-    )
+    return tuple(CAST.tell(Random(seed), chapters_max=60, batch_max=4) for seed in range(STORIES))
 
 
 def test_a_batch_means_its_commands_one_by_one() -> None:

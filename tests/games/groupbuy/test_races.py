@@ -160,7 +160,9 @@ def led(url: str, number: int, who: MemberId, campaign_id: CampaignId = ORDINARY
 SIZE, WISHES = 7, 10
 
 
-def fill(server_url: str, *broken: str, removed: tuple[Any, ...] = ()) -> tuple[list[Heard], str, TeamId]:
+def fill(
+    server_url: str, *broken: str, removed: tuple[Any, ...] = ()
+) -> tuple[list[Heard], str, TeamId]:
     url = shop(server_url, lay_world(size=SIZE), *broken)
     team_id = led(url, 0, member(0))
     joins = [
@@ -212,7 +214,9 @@ def test_without_the_lock_the_size_keeps_the_truth_and_batches_break(server_url:
 TEAMS = 12
 
 
-def last_seats(server_url: str, *broken: str, removed: tuple[Any, ...] = ()) -> tuple[list[Heard], str]:
+def last_seats(
+    server_url: str, *broken: str, removed: tuple[Any, ...] = ()
+) -> tuple[list[Heard], str]:
     """Three processes want the last seat of each of twelve teams."""
     url = shop(server_url, lay_world(size=2), *broken)
     team_ids = [opening(n, member(n)).id for n in range(TEAMS)]
@@ -306,7 +310,9 @@ def test_a_team_expires_once_however_many_say_so(server_url: str) -> None:
 QUOTA = 50
 
 
-def open_many(server_url: str, *broken: str, removed: tuple[Any, ...] = ()) -> tuple[list[Heard], str]:
+def open_many(
+    server_url: str, *broken: str, removed: tuple[Any, ...] = ()
+) -> tuple[list[Heard], str]:
     url = shop(server_url, lay_world(quota=QUOTA), *broken)
     crowds = [
         [

@@ -94,7 +94,9 @@ def test_a_lost_seat_is_found_again_when_another_is_free(database: str) -> None:
             assert held["number"] == 3
             taken = await on.join(dan, team_id, sku_id)
             assert taken["number"] == lost["number"] == 2
-            await on.at.post("/api/orders/cancel", cat.token, id=str(new_id()), order_id=held["order_id"])
+            await on.at.post(
+                "/api/orders/cancel", cat.token, id=str(new_id()), order_id=held["order_id"]
+            )
             await on.finish(bob, lost["order_id"])
             assert (await on.team(team_id, bob))["mine"]["number"] == 3
             await on.pay(dan, taken)
@@ -206,7 +208,11 @@ def test_a_refund_after_completion_leaves_the_team_complete(database: str) -> No
             await on.turn()
             assert await _staff_cancels(on, second) == "MoneyBack"
             shown = await on.team(team_id)
-            assert (shown["state"], len(shown["members"]), shown["seats_left"]) == ("complete", 2, 0)
+            assert (shown["state"], len(shown["members"]), shown["seats_left"]) == (
+                "complete",
+                2,
+                0,
+            )
             assert (await on.join(cat, team_id, sku_id))["refusal"] == "team_closed"
             on.later(days=2)
             await on.turn()

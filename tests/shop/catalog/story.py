@@ -53,6 +53,8 @@ def staff_work(chance: Random, world: World, _now: datetime, id_: UUID) -> Comma
     match chance.choice(("put", "put", "put", "sale", "add", "change")):
         case "put":
             drafts = tuple(draft(chance, categories) for _ in range(chance.randrange(1, 3)))
+            if chance.random() < 0.2:
+                drafts = (ALIKE,)  # Put twice, it changes nothing.
             return PutProducts(id=id_, products=drafts, staff_id=StaffId(STAFF))
         case "sale":
             known = [*world.book(ProductKeys).products.rows()]
@@ -80,6 +82,17 @@ def staff_work(chance: Random, world: World, _now: datetime, id_: UUID) -> Comma
                 position=chance.randrange(3),
                 staff_id=StaffId(STAFF),
             )
+
+
+ALIKE = ProductDraft(
+    id=product_id_of(SHOP, "story-alike"),
+    handle="story-alike",
+    title="羽绒被",
+    option_names=(),
+    variants=(
+        VariantDraft(id=sku_id_of(SHOP, "story-alike", ()), option_values=(), price=Fen(100)),
+    ),
+)
 
 
 def draft(chance: Random, categories: list[UUID]) -> ProductDraft:
