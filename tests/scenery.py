@@ -78,7 +78,10 @@ GOODS = {
 }
 TEMPLATES = {
     BY_PIECE: Template(
-        BY_PIECE, Measure.PIECE, Rate(1, Fen(500), 1, Fen(150), free_from=Fen(900)), {"65": None},
+        BY_PIECE,
+        Measure.PIECE,
+        Rate(1, Fen(500), 1, Fen(150), free_from=Fen(900)),
+        {"65": None},
         name="by piece",
     ),
     BY_WEIGHT: Template(

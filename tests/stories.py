@@ -43,9 +43,7 @@ def stories(often: str | None = None, *, chapters: int) -> st.SearchStrategy[Sto
 
 
 def law(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, database=None, phases=[Phase.generate]
-    )
+    return settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate])
 
 
 async def lay(

@@ -58,18 +58,14 @@ cli.add_command(
     Lazy(
         name="import",
         help="Bring data in from files.",
-        lazy={
-            "products": ("frontline.products:import_products", "Products from a CSV file.")
-        },
+        lazy={"products": ("frontline.products:import_products", "Products from a CSV file.")},
     )
 )
 cli.add_command(
     Lazy(
         name="export",
         help="Take data out into files.",
-        lazy={
-            "products": ("frontline.products:export_products", "Products to a CSV file.")
-        },
+        lazy={"products": ("frontline.products:export_products", "Products to a CSV file.")},
     )
 )
 

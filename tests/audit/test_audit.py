@@ -89,9 +89,7 @@ def test_an_audit_finds_what_is_broken(url: str, name: str) -> None:
     async def go() -> None:
         connection = await address.connect(owner(url), record_class=Row)
         await connection.execute(f"BEGIN; {NO_CONSTRAINTS}; {BREAKS[name]}")
-        told = [
-            await finding(Transaction(connection, shop_id), name, BEGIN) for shop_id in SHOPS
-        ]
+        told = [await finding(Transaction(connection, shop_id), name, BEGIN) for shop_id in SHOPS]
         await connection.close()  # Without COMMIT.
         loud = [one for one in told if one.violations]
         assert loud

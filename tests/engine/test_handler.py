@@ -81,7 +81,9 @@ def cancel(number: int, actor: Any = STAFF, of: int = 0) -> CancelOrder:
     return CancelOrder(id=uid(80, number), order_id=order_id(0, of), actor_id=actor, by_staff=True)
 
 
-@pytest.mark.parametrize(("wish", "other"), [(place(0), place(0, 2)), (cancel(0), cancel(0, uid(3, 98)))])
+@pytest.mark.parametrize(
+    ("wish", "other"), [(place(0), place(0, 2)), (cancel(0), cancel(0, uid(3, 98)))]
+)
 def test_an_id_stands_for_one_wish(url: str, wish: Command[Any], other: Command[Any]) -> None:
     """In one batch, in the next, and whichever of the two ways its answer is kept."""
 

@@ -56,9 +56,7 @@ class Bell:
     async def ring(self, *numbers: int) -> None:
         async with self.database.transaction(SHOP) as transaction:
             events = [Unheard(), *(Rung(number=number) for number in numbers)]
-            await records.announce(
-                transaction, events, at=self.now, next_at=self.now, done=False
-            )
+            await records.announce(transaction, events, at=self.now, next_at=self.now, done=False)
 
     async def turn(self) -> list[int]:
         """What is heard now."""
@@ -153,9 +151,7 @@ def test_two_relays_share_the_work(database: str) -> None:
     async def act(bell: Bell) -> None:
         for number in range(60):
             await bell.ring(number)
-        counts: list[Any] = await asyncio.gather(
-            *(bell.relay().run_once(SHOP) for _ in range(3))
-        )
+        counts: list[Any] = await asyncio.gather(*(bell.relay().run_once(SHOP) for _ in range(3)))
         assert sum(counts) == 60
         assert sorted(bell.heard) == [*range(60)]
 

@@ -55,7 +55,9 @@ class Buyer:
     async def run(self) -> None:
         async with httpx.AsyncClient(timeout=10) as self.http:
             wechat = self.addresses["simulator"]
-            login = (await self.http.post(f"{wechat}/simulator/login", json={"nickname": "n"})).json()
+            login = (
+                await self.http.post(f"{wechat}/simulator/login", json={"nickname": "n"})
+            ).json()
             signed = await self.ask("/api/login/wechat", code=login["code"])
             if signed is not None:
                 self.http.headers["authorization"] = f"Bearer {signed['token']}"

@@ -69,9 +69,7 @@ def test_stories_reach_every_outcome(name: str) -> None:
         for chapter in story.of(name):
             missing -= {
                 (type(command).__name__, type(outcome).__name__)
-                for command, outcome in zip(
-                    chapter.batch, chapter.decision.outcomes, strict=True
-                )
+                for command, outcome in zip(chapter.batch, chapter.decision.outcomes, strict=True)
             }
         if not missing:
             break

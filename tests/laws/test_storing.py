@@ -95,7 +95,9 @@ async def _lives(url: str, size: int, seen: list[Any]) -> dict[str, int]:
     start = reduce(or_, others, stocked(dict.fromkeys(GOODS, 10 * MANY)))
     shop_id = await stories.lay(url, ShopId(next(_shops)), start)
     database = Database(url, connections_max=1)
-    engine = Engine(database, CAST.library, [one for one, _ in CAST.wishes.values()], now=lambda: NOW)
+    engine = Engine(
+        database, CAST.library, [one for one, _ in CAST.wishes.values()], now=lambda: NOW
+    )
     counted = {}
     for kind, batch in _steps(size).items():
         seen.clear()

@@ -36,9 +36,7 @@ def crowd(url: str, waves: Waves, now: datetime = BEGIN) -> Heard:
     return asyncio.run(submitting(url, waves, now, lambda: None))
 
 
-def race(
-    url: str, crowds: Sequence[Waves], *removed: Any, now: datetime = BEGIN
-) -> list[Heard]:
+def race(url: str, crowds: Sequence[Waves], *removed: Any, now: datetime = BEGIN) -> list[Heard]:
     """One process per crowd, all connected before the first command is given."""
     start = _forks.Barrier(len(crowds))
     pipes, processes = [], []
@@ -114,4 +112,3 @@ def told(heard: Sequence[Heard]) -> Counter[str]:
 def troubles(heard: Sequence[Heard]) -> int:
     """Batches that had to be halved and commands that failed: an alarm, and none in peace."""
     return sum(one.halvings + len(one.failures) for one in heard)
-

@@ -124,13 +124,13 @@ def test_without_its_keys_an_order_is_placed_twice(server_url: str, guarded: boo
     url = shop(server_url, {PLAIN: 100}, *([] if guarded else broken))
     heard = race(url, [buys(0, 1, waves=1)] * 2, napping(*STOCK_LOCK))
     assert told(heard) == {"Placed": 2}
-    assert value(url, "SELECT reserved FROM stock WHERE sku_id = $1", PLAIN) == (1 if guarded else 2)
+    assert value(url, "SELECT reserved FROM stock WHERE sku_id = $1", PLAIN) == (
+        1 if guarded else 2
+    )
 
 
 @pytest.mark.parametrize("guarded", [True, False])
-def test_without_its_keys_a_stray_payment_goes_back_twice(
-    server_url: str, guarded: bool
-) -> None:
+def test_without_its_keys_a_stray_payment_goes_back_twice(server_url: str, guarded: bool) -> None:
     broken = [
         f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey"
         for table in ("suspense", "refund", "ledger_transfer")
@@ -138,7 +138,9 @@ def test_without_its_keys_a_stray_payment_goes_back_twice(
     url = shop(server_url, {PLAIN: 100}, *([] if guarded else broken))
     crowds = [[[notice(process, 0, OrderId(UNKNOWN), "stray")]] for process in range(2)]
     rows = "CAST(:refund_ids AS uuid[]), CAST(:at AS timestamptz[]))"
-    nap = Without("shop.payment.rows:_ADD_SUSPENSE", rows, f"{rows} WHERE pg_sleep({NAP_S}) IS NOT NULL")
+    nap = Without(
+        "shop.payment.rows:_ADD_SUSPENSE", rows, f"{rows} WHERE pg_sleep({NAP_S}) IS NOT NULL"
+    )
     heard = race(url, crowds, nap)
     back = value(url, "SELECT sum(amount) FROM refund")
     assert back == GOODS[PLAIN].price * (1 if guarded else 2)

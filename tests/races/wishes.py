@@ -23,9 +23,7 @@ def buys(process: int, count: int, waves: int = 6, **terms: Any) -> list[list[Co
     """Small waves, so that the processes meet at the row again and again."""
     usual = {"wanted": (Wanted(PLAIN, 1),)}
     wishes: list[Command[Any]] = [
-        PlaceOrder(
-            id=order_id(process, n), **{"member_id": MemberId(uid(40, n)), **usual, **terms}
-        )
+        PlaceOrder(id=order_id(process, n), **{"member_id": MemberId(uid(40, n)), **usual, **terms})
         for n in range(count)
     ]
     return [wishes[n::waves] for n in range(waves)]

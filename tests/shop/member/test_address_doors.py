@@ -128,7 +128,9 @@ def test_two_processes_keep_to_fifty_addresses(database: str) -> None:
                 )  # fmt: skip
 
             for at, count in ((one, 25), (two, 24)):
-                await asyncio.gather(*(put(at, member_id) for member_id in me for _ in range(count)))
+                await asyncio.gather(
+                    *(put(at, member_id) for member_id in me for _ in range(count))
+                )
             last = await asyncio.gather(
                 *(put(at, member_id) for at in (one, two) for member_id in me)
             )
