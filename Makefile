@@ -13,7 +13,7 @@ setup:  ## the Python environment in .venv
 	@$(PYTHON) tools/environment.py
 
 test: setup  ## all tests
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 bench: setup  ## orders a second against pgbench, pages against nginx
 	$(BIN)/python bench/measure.py

@@ -124,7 +124,7 @@ def test_other_addresses_are_refused(written: str) -> None:
         address.owner_url(written)
 
 
-def test_a_server_that_wants_passwords_lets_the_application_in(folder: Path) -> None:
+def test_passwords_let_the_application_in(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     rules = folder.parent / "hba"

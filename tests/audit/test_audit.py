@@ -22,7 +22,6 @@ from frontline.store.database import Database, Row, Transaction
 from frontline.testing.laws import storing
 from frontline.testing.story import BEGIN
 
-pytestmark = pytest.mark.xdist_group("audit")  # They share what has happened.
 
 SHOPS = [ShopId(number) for number in range(1, 11)]
 

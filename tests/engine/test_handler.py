@@ -26,7 +26,7 @@ from frontline.shop.order.messages import (
     Refused,
     Wanted,
 )
-from frontline.store.database import Database, TryAgain, Unreachable
+from frontline.store.database import Database, Transaction, TryAgain, Unreachable
 from frontline.testing.story import BEGIN
 
 
@@ -140,14 +140,17 @@ def test_after_so_many_tries_the_fault_is_told(url: str) -> None:
 
 def test_a_bug_rolls_the_whole_batch_back(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of a decision is never stored."""
-    from frontline.engine import records
+    flush = Transaction.flush
 
-    async def fail(*_: Any) -> None:
-        raise ZeroDivisionError
+    async def fail(self: Transaction) -> None:
+        writing = bool(self._waiting)
+        await flush(self)
+        if writing:
+            raise ZeroDivisionError
 
     async def act(_: Losing, answer: Answer) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(records, "note", fail)
+            patch.setattr(Transaction, "flush", fail)
             with pytest.raises(ZeroDivisionError):
                 await answer(*buys(0, 3, waves=1)[0])
 

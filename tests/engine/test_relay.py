@@ -56,7 +56,7 @@ class Bell:
     async def ring(self, *numbers: int) -> None:
         async with self.database.transaction(SHOP) as transaction:
             events = [Unheard(), *(Rung(number=number) for number in numbers)]
-            await records.announce(transaction, events, at=self.now, next_at=self.now, done=False)
+            records.announce(transaction, events, at=self.now, next_at=self.now, done=False)
 
     async def turn(self) -> list[int]:
         """What is heard now."""

@@ -35,8 +35,6 @@ DEEDS = 25  # Acknowledged orders before the kill, and as many after it.
 DEADLINE_S = 60
 SHOP = ShopId(1)
 
-pytestmark = pytest.mark.xdist_group("launch")
-
 
 @dataclass
 class Told:

@@ -318,3 +318,29 @@ def test_the_openapi_document_names_every_door() -> None:
         operation = OPENAPI["paths"][door.path][door.method.lower()]
         assert operation["summary"], door.path
         assert ("security" in operation) == (door.who is not Who.ANYONE)
+
+
+def test_an_id_used_at_another_door_is_refused(database: str) -> None:
+    """Its answer is of another kind, which this door could not even read."""
+
+    async def go() -> None:
+        async with house(database) as at:
+            signed = (await at.post("/api/login/wechat", code="ann")).json()
+            wish = {"id": str(uuid4()), "name": "安", "phone": "13800138000", "detail": "1"}
+            put = await at.post(
+                "/api/addresses/put", signed["token"], region="Paris", region_code="", **wish
+            )
+            assert put.status_code == 200, put.text
+            staff = await at.token(Role.STAFF)
+            rate = {"first": 1, "first_fee": 1, "more": 1, "more_fee": 1}
+            freight = await at.post(
+                "/api/staff/freight/put",
+                staff,
+                id=wish["id"],
+                name="快递",
+                measure="piece",
+                elsewhere=rate,
+            )
+            assert (freight.status_code, freight.json()["refusal"]) == (409, "id_reused")
+
+    run(go())

@@ -82,11 +82,14 @@ class Handler:
                 loan = Loan(self._library, transaction)
                 desk = await self._set.gather(fresh, loan)
                 decision = self._set.decide(desk, fresh, moment)
-                await loan.store()
                 outcomes = zip(fresh, decision.outcomes, strict=True)
                 decided = {command.id: outcome for command, outcome in outcomes}
-                await self._keep(transaction, first, decided)
-                reacting = await records.note(transaction, decision.notes, moment, self._reacting)
+                effects = await self._effects(transaction, decided)
+                await loan.store()
+                if self._set.recall is None:
+                    kept = {id_: Answered(wish_of(first[id_]), effects[id_]) for id_ in effects}
+                    records.remember(transaction, kept)
+                reacting = records.note(transaction, decision.notes, moment, self._reacting)
         if reacting:
             self._on_events()
         return known, decided
@@ -99,22 +102,16 @@ class Handler:
             return await self._set.recall(transaction, ids)
         return await records.known(transaction, ids, self._decoder)
 
-    async def _keep(
-        self, transaction: Transaction, first: Mapping[UUID, Command[Any]], decided: dict[UUID, Any]
-    ) -> None:
-        """Keep what had an effect, and make sure that what had none never had one.
+    async def _effects(
+        self, transaction: Transaction, decided: Mapping[UUID, Any]
+    ) -> dict[UUID, Any]:
+        """The outcomes that changed something, once it is certain that the others never did.
 
         The same command may have been answered elsewhere while we waited for its rows: then it
         was refused here for its own doing (the unit it bought was the last one).
         """
-        without = {id_ for id_, outcome in decided.items() if isinstance(outcome, NoEffect)}
-        if without and await self._known(transaction, list(without)):
+        without = [id_ for id_, outcome in decided.items() if isinstance(outcome, NoEffect)]
+        if without and await self._known(transaction, without):
             message = "a command refused for what it did itself"
             raise TryAgain(message)
-        if self._set.recall is None:
-            effects = {
-                id_: Answered(wish_of(first[id_]), outcome)
-                for id_, outcome in decided.items()
-                if id_ not in without
-            }
-            await records.remember(transaction, effects)
+        return {id_: one for id_, one in decided.items() if not isinstance(one, NoEffect)}

@@ -46,12 +46,20 @@ async def known(
     """Answers given before."""
     rows = await transaction.rows(_KNOWN, ids=ids)
     return {
-        command_id: Answered(wish, decoder.decode(outcome)) for command_id, wish, outcome in rows
+        command_id: Answered(wish, _outcome(outcome, decoder)) for command_id, wish, outcome in rows
     }
 
 
-async def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -> None:
-    await transaction.write(
+def _outcome(encoded: str, decoder: msgspec.json.Decoder[Any]) -> Any:
+    """None: the id was used by a command of another set, whose wish is another one."""
+    try:
+        return decoder.decode(encoded)
+    except msgspec.ValidationError:
+        return None
+
+
+def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -> None:
+    transaction.write_later(
         _ANSWER,
         ids=answers,
         wishes=[answered.wish for answered in answers.values()],
@@ -59,19 +67,17 @@ async def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -
     )
 
 
-async def note(
+def note(
     transaction: Transaction, notes: Notes, moment: Moment, reacting: frozenset[type[Event]]
 ) -> bool:
     """Events as one page of the outbox, timers as one row per time; and whether to react."""
     wanted = any(type(event) in reacting for event in notes.events)
     if notes.events:
-        await announce(
-            transaction, notes.events, at=moment.now, next_at=moment.now, done=not wanted
-        )
+        announce(transaction, notes.events, at=moment.now, next_at=moment.now, done=not wanted)
     due: defaultdict[datetime, list[Command[Any]]] = defaultdict(list)
     for due_at, command in notes.timers:
         due[due_at].append(command)
-    await transaction.write(
+    transaction.write_later(
         _WAKE,
         ids=[following(commands[0].id, "timer") for commands in due.values()],
         due_at=list(due),
@@ -83,7 +89,7 @@ async def note(
     return wanted
 
 
-async def announce(  # noqa: PLR0913 - a row has this many columns
+def announce(  # noqa: PLR0913 - a row has this many columns
     transaction: Transaction,
     events: Sequence[Any],
     *,
@@ -92,7 +98,7 @@ async def announce(  # noqa: PLR0913 - a row has this many columns
     done: bool,
     attempts: int = 0,
 ) -> None:
-    await transaction.write(
+    transaction.write_later(
         _ANNOUNCE,
         at=[at],
         next_at=[next_at],

@@ -73,7 +73,7 @@ class Relay:
         async with self._outside.database.transaction(shop_id) as transaction:
             await transaction.write(_DONE, ids=[page.id])
             for event, pause in left:
-                await records.announce(
+                records.announce(
                     transaction,
                     [event],
                     at=page.at,

@@ -10,10 +10,11 @@ costs three times as much, and an order is made of fifteen statements (decision 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from sqlalchemy import TextClause, text
@@ -28,6 +29,7 @@ _RUN_AGAIN = frozenset({"40001", "40P01", "23505"})  # serialization, deadlock, 
 _STARTING = frozenset({"57P01", "57P02", "57P03", "53300"})  # going down, starting, full
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _STATEMENTS_MAX = 2_000
+_PARAMETER = re.compile(r"\$(\d+)")
 # A plan frozen while a table was small would serve for ever; planning is paid per batch.
 _SETTINGS = {"plan_cache_mode": "force_custom_plan", "application_name": "frontline"}
 
@@ -61,15 +63,23 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg has no types
     _mapping = property(_asdict)
 
 
+class _Write(NamedTuple):
+    sql: str
+    arguments: list[Any]
+    wanted: int  # Rows.
+
+
 class Transaction:
     """Set-based statements of one shop: columns go in, rows come out."""
 
     def __init__(self, connection: asyncpg.Connection, shop_id: ShopId) -> None:
         self._connection = connection
         self._shop_id = shop_id
+        self._waiting: list[_Write] = []
 
     async def read(self, statement: TextClause, **values: Any) -> Sequence[Any]:
         """Rows for these values, whatever they are."""
+        await self.flush()
         sql, arguments = self._said(statement, values)
         rows: Sequence[Any] = await self._connection.fetch(sql, *arguments)
         return rows
@@ -81,12 +91,35 @@ class Transaction:
 
     async def write(self, statement: TextClause, **columns: Iterable[Any]) -> None:
         """Write one row per element of the columns; fewer means a guard did not hold."""
-        if not (lists := _lists(columns)):
+        await self.flush()
+        self.write_later(statement, **columns)
+        await self.flush()
+
+    def write_later(self, statement: TextClause, **columns: Iterable[Any]) -> None:
+        """The same, before the next read or `write` and together with what else waits until then.
+
+        All that waits goes to the server as one statement, for the way there and back is most of
+        what a small one costs. So none of it sees what the rest of it did, nor may it change a row
+        that the rest of it wrote: the count would tell.
+        """
+        if lists := _lists(columns):
+            wanted = len(next(iter(lists.values())))
+            sql, arguments = self._said(statement, lists)
+            self._waiting.append(_Write(sql, arguments, wanted))
+
+    async def flush(self) -> None:
+        """Write what waits. Raises TryAgain."""
+        if not self._waiting:
             return
-        wanted = len(next(iter(lists.values())))
-        sql, arguments = self._said(statement, lists)
-        told: str = await self._connection.execute(sql, *arguments)  # As "INSERT 0 12".
-        if (written := int(told.rpartition(" ")[2])) != wanted:
+        writes, self._waiting = self._waiting, []
+        if len(writes) == 1:
+            told: str = await self._connection.execute(writes[0].sql, *writes[0].arguments)
+            written = [int(told.rpartition(" ")[2])]  # As "INSERT 0 12".
+        else:
+            sql = _joined(tuple((one.sql, len(one.arguments)) for one in writes))
+            arguments = [argument for one in writes for argument in one.arguments]
+            written = list(await self._connection.fetchrow(sql, *arguments))
+        if written != (wanted := [one.wanted for one in writes]):
             message = f"{written} rows written where {wanted} were decided"
             raise TryAgain(message)
 
@@ -115,7 +148,9 @@ class Database:
         """
         async with self._connection() as connection:
             await connection.execute(f"BEGIN; SET LOCAL app.shop_id = '{shop_id:d}'")
-            yield Transaction(connection, shop_id)
+            transaction = Transaction(connection, shop_id)
+            yield transaction
+            await transaction.flush()
             told = await connection.execute("COMMIT")
             assert told == "COMMIT", "an error of a statement was passed over"
 
@@ -196,6 +231,23 @@ def _compile(statement: TextClause) -> tuple[str, tuple[str, ...]]:
 
 
 compiled = lru_cache(_STATEMENTS_MAX)(_compile)
+
+
+@lru_cache(_STATEMENTS_MAX)
+def _joined(writes: tuple[tuple[str, int], ...]) -> str:
+    """Writes, each with the number of its parameters, as one that tells their counts of rows."""
+    parts: list[str] = []
+    counts: list[str] = []
+    before = 0
+    for number, (sql, parameters) in enumerate(writes):
+        parts.append(f"write_{number} AS ({_renumbered(sql, before)} RETURNING 1)")
+        counts.append(f"(SELECT count(*) FROM write_{number})")  # noqa: S608 - a number
+        before += parameters
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
+
+
+def _renumbered(sql: str, before: int) -> str:
+    return _PARAMETER.sub(lambda it: f"${int(it[1]) + before}", sql)
 
 
 def _lists(columns: dict[str, Iterable[Any]]) -> dict[str, Any]:

@@ -32,7 +32,8 @@ TABLES = ("aftersale_count", "order_line", "refund", "aftersale_step")
 
 
 async def broken(at: House) -> dict[str, int]:
-    findings = await audited(at.opened.database, SHOP, at.clock[0], AUDITS)
+    found = await audited(at.opened.database, SHOP, at.clock[0])
+    findings = [one for one in found if one.name in AUDITS]
     assert all(finding.checked for finding in findings)
     return {finding.name: finding.violations for finding in findings if finding.violations}
 

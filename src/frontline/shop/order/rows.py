@@ -195,7 +195,7 @@ _MOVE_TAKEN = text("""
 
 async def store(transaction: Transaction, book: OrderBook) -> None:
     added = list(book.orders.added().values())
-    await transaction.write(
+    transaction.write_later(
         _ADD,
         ids=[order.id for order in added],
         member_ids=[order.member_id for order in added],
@@ -212,15 +212,15 @@ async def store(transaction: Transaction, book: OrderBook) -> None:
         pay_until=[order.pay_until for order in added],
         wishes=[order.wish for order in added],
     )
-    await _add_lines(transaction, added)
-    await _move(transaction, book)
-    await _store_steps(transaction, book)
-    await _store_taken(transaction, book)
+    _add_lines(transaction, added)
+    _move(transaction, book)
+    _store_steps(transaction, book)
+    _store_taken(transaction, book)
 
 
-async def _add_lines(transaction: Transaction, orders: Sequence[Order]) -> None:
+def _add_lines(transaction: Transaction, orders: Sequence[Order]) -> None:
     lines = [(order.id, line) for order in orders for line in order.lines]
-    await transaction.write(
+    transaction.write_later(
         _ADD_LINES,
         order_ids=[order_id for order_id, _ in lines],
         numbers=[line.number for _, line in lines],
@@ -233,13 +233,13 @@ async def _add_lines(transaction: Transaction, orders: Sequence[Order]) -> None:
     )
 
 
-async def _move(transaction: Transaction, book: OrderBook) -> None:
+def _move(transaction: Transaction, book: OrderBook) -> None:
     moved = [
         (old, new)
         for old, new in book.orders.altered().values()
         if (old.state, old.freight_refunded) != (new.state, new.freight_refunded)
     ]
-    await transaction.write(
+    transaction.write_later(
         _MOVE,
         ids=[new.id for _, new in moved],
         old=[old.state for old, _ in moved],
@@ -253,7 +253,7 @@ async def _move(transaction: Transaction, book: OrderBook) -> None:
         for before, after in zip(old.lines, new.lines, strict=True)
         if before != after
     ]
-    await transaction.write(
+    transaction.write_later(
         _MOVE_LINES,
         order_ids=[order_id for order_id, _, _ in lines],
         numbers=[after.number for _, _, after in lines],
@@ -262,9 +262,9 @@ async def _move(transaction: Transaction, book: OrderBook) -> None:
     )
 
 
-async def _store_steps(transaction: Transaction, book: OrderBook) -> None:
+def _store_steps(transaction: Transaction, book: OrderBook) -> None:
     steps, parcels = book.steps, book.parcels
-    await transaction.write(
+    transaction.write_later(
         _ADD_STEPS,
         order_ids=[step.order_id for step in steps],
         states=[step.state for step in steps],
@@ -272,7 +272,7 @@ async def _store_steps(transaction: Transaction, book: OrderBook) -> None:
         whos=[step.by for step in steps],
         actor_ids=[step.actor_id for step in steps],
     )
-    await transaction.write(
+    transaction.write_later(
         _ADD_PARCELS,
         ids=[parcel.id for parcel in parcels],
         order_ids=[parcel.order_id for parcel in parcels],
@@ -283,16 +283,16 @@ async def _store_steps(transaction: Transaction, book: OrderBook) -> None:
     )
 
 
-async def _store_taken(transaction: Transaction, book: OrderBook) -> None:
+def _store_taken(transaction: Transaction, book: OrderBook) -> None:
     added = book.taken.added()
-    await transaction.write(
+    transaction.write_later(
         _ADD_TAKEN,
         member_ids=[member_id for member_id, _ in added],
         sku_ids=[sku_id for _, sku_id in added],
         quantities=list(added.values()),
     )
     moved = book.taken.altered()
-    await transaction.write(
+    transaction.write_later(
         _MOVE_TAKEN,
         member_ids=[member_id for member_id, _ in moved],
         sku_ids=[sku_id for _, sku_id in moved],

@@ -48,7 +48,7 @@ async def load(transaction: Transaction, keys: StockKeys) -> StockBook:
 
 async def store(transaction: Transaction, book: StockBook) -> None:
     added = book.levels.added()
-    await transaction.write(
+    transaction.write_later(
         _ADD,
         sku_ids=added,
         on_hand=[level.on_hand for level in added.values()],
@@ -56,7 +56,7 @@ async def store(transaction: Transaction, book: StockBook) -> None:
         sold=[level.sold for level in added.values()],
     )
     moved = book.levels.altered()
-    await transaction.write(
+    transaction.write_later(
         _MOVE,
         sku_ids=moved,
         on_hand=[new.on_hand - old.on_hand for old, new in moved.values()],
@@ -64,7 +64,7 @@ async def store(transaction: Transaction, book: StockBook) -> None:
         sold=[new.sold - old.sold for old, new in moved.values()],
     )
     movements = book.movements
-    await transaction.write(
+    transaction.write_later(
         _REMEMBER,
         sku_ids=[movement.sku_id for movement in movements],
         at=[movement.at for movement in movements],
