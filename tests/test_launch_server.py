@@ -124,7 +124,8 @@ def test_other_addresses_are_refused(written: str) -> None:
         address.owner_url(written)
 
 
-def test_passwords_let_the_application_in(folder: Path) -> None:
+def test_passwords(folder: Path) -> None:
+    """A server that wants them lets the application in; the name is short, as a socket's path is."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     rules = folder.parent / "hba"

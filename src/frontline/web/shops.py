@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import msgspec
@@ -48,6 +49,7 @@ class Shops:
         if header:
             shop_id = ShopId(int(header)) if header.isdigit() else ShopId(0)
             if shop_id not in shops:  # It may have opened just now.
+                await asyncio.sleep(self._read_at + LOOKED_AGAIN_S - time.monotonic())
                 shops = await self.all(remembered_s=LOOKED_AGAIN_S)
             return shops.get(shop_id)
         name = host.decode("latin-1").partition(":")[0]
