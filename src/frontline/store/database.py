@@ -91,9 +91,10 @@ class Transaction:
 
     async def write(self, statement: TextClause, **columns: Iterable[Any]) -> None:
         """Write one row per element of the columns; fewer means a guard did not hold."""
-        await self.flush()
-        self.write_later(statement, **columns)
-        await self.flush()
+        if any(columns.values()):
+            await self.flush()
+            self.write_later(statement, **columns)
+            await self.flush()
 
     def write_later(self, statement: TextClause, **columns: Iterable[Any]) -> None:
         """The same, before the next read or `write` and together with what else waits until then.

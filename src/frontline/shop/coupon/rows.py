@@ -123,20 +123,20 @@ _MOVE_TAKEN = text("""
 
 
 async def store(transaction: Transaction, book: CouponBook) -> None:
-    await _add(transaction, list(book.coupons.added().values()))
+    _add(transaction, list(book.coupons.added().values()))
     counted = book.coupons.altered()
-    await transaction.write(
+    transaction.write_later(
         _COUNT,
         ids=counted,
         issued=[new.issued - old.issued for old, new in counted.values()],
         stopped=[new.stopped for _, new in counted.values()],
     )
-    await _store_claims(transaction, book)
-    await _store_taken(transaction, book)
+    _store_claims(transaction, book)
+    _store_taken(transaction, book)
 
 
-async def _add(transaction: Transaction, coupons: list[Coupon]) -> None:
-    await transaction.write(
+def _add(transaction: Transaction, coupons: list[Coupon]) -> None:
+    transaction.write_later(
         _ADD,
         ids=[coupon.id for coupon in coupons],
         names=[coupon.name for coupon in coupons],
@@ -159,9 +159,9 @@ async def _add(transaction: Transaction, coupons: list[Coupon]) -> None:
     )
 
 
-async def _store_claims(transaction: Transaction, book: CouponBook) -> None:
+def _store_claims(transaction: Transaction, book: CouponBook) -> None:
     added = list(book.claims.added().values())
-    await transaction.write(
+    transaction.write_later(
         _ADD_CLAIMS,
         ids=[claim.id for claim in added],
         coupon_ids=[claim.coupon_id for claim in added],
@@ -172,7 +172,7 @@ async def _store_claims(transaction: Transaction, book: CouponBook) -> None:
         off=[claim.off for claim in added],
     )
     moved = book.claims.altered()
-    await transaction.write(
+    transaction.write_later(
         _MOVE_CLAIMS,
         ids=moved,
         old=[old.state for old, _ in moved.values()],
@@ -182,16 +182,16 @@ async def _store_claims(transaction: Transaction, book: CouponBook) -> None:
     )
 
 
-async def _store_taken(transaction: Transaction, book: CouponBook) -> None:
+def _store_taken(transaction: Transaction, book: CouponBook) -> None:
     added = book.taken.added()
-    await transaction.write(
+    transaction.write_later(
         _ADD_TAKEN,
         coupon_ids=[coupon_id for coupon_id, _ in added],
         member_ids=[member_id for _, member_id in added],
         counts=list(added.values()),
     )
     moved = book.taken.altered()
-    await transaction.write(
+    transaction.write_later(
         _MOVE_TAKEN,
         coupon_ids=[coupon_id for coupon_id, _ in moved],
         member_ids=[member_id for _, member_id in moved],

@@ -39,7 +39,7 @@ async def load(transaction: Transaction, keys: LedgerKeys) -> LedgerBook:
 
 async def store(transaction: Transaction, book: LedgerBook) -> None:
     transfers = book.transfers
-    await transaction.write(
+    transaction.write_later(
         _ADD,
         ids=[transfer.id for transfer in transfers],
         at=[transfer.at for transfer in transfers],
@@ -54,7 +54,7 @@ async def store(transaction: Transaction, book: LedgerBook) -> None:
         debited[transfer.debit] += transfer.amount
         credited[transfer.credit] += transfer.amount
     accounts = sorted({*debited, *credited})
-    await transaction.write(
+    transaction.write_later(
         _BALANCE,
         accounts=accounts,
         debited=[debited[account] for account in accounts],

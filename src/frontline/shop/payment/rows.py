@@ -114,7 +114,7 @@ _ADD_SUSPENSE = text("""
 
 async def store(transaction: Transaction, book: PaymentBook) -> None:
     added = list(book.payments.added().values())
-    await transaction.write(
+    transaction.write_later(
         _ADD,
         order_ids=[payment.order_id for payment in added],
         states=[payment.state for payment in added],
@@ -130,7 +130,7 @@ async def store(transaction: Transaction, book: PaymentBook) -> None:
         paid_at=[payment.paid_at for payment in added],
     )
     moved = list(book.payments.altered().values())
-    await transaction.write(
+    transaction.write_later(
         _MOVE,
         order_ids=[new.order_id for _, new in moved],
         old=[old.state for old, _ in moved],
@@ -142,12 +142,12 @@ async def store(transaction: Transaction, book: PaymentBook) -> None:
         payers=[new.payer for _, new in moved],
         paid_at=[new.paid_at for _, new in moved],
     )
-    await _store_refunds(transaction, book)
+    _store_refunds(transaction, book)
 
 
-async def _store_refunds(transaction: Transaction, book: PaymentBook) -> None:
+def _store_refunds(transaction: Transaction, book: PaymentBook) -> None:
     added = list(book.refunds.added().values())
-    await transaction.write(
+    transaction.write_later(
         _ADD_REFUNDS,
         ids=[refund.id for refund in added],
         order_ids=[refund.order_id for refund in added],
@@ -159,7 +159,7 @@ async def _store_refunds(transaction: Transaction, book: PaymentBook) -> None:
         asked_at=[refund.asked_at for refund in added],
     )
     moved = book.refunds.altered()
-    await transaction.write(
+    transaction.write_later(
         _MOVE_REFUNDS,
         ids=moved,
         old=[old.state for old, _ in moved.values()],
@@ -167,7 +167,7 @@ async def _store_refunds(transaction: Transaction, book: PaymentBook) -> None:
         done_at=[new.done_at for _, new in moved.values()],
     )
     held = list(book.suspense.added().values())
-    await transaction.write(
+    transaction.write_later(
         _ADD_SUSPENSE,
         transaction_ids=[entry.transaction_id for entry in held],
         numbers=[entry.out_trade_no for entry in held],
