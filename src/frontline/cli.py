@@ -52,6 +52,7 @@ cli = Lazy(
         "replay": ("frontline.replay.cli:replay", "Sell a real year again, and compare."),
         "audit": ("frontline.audit.cli:audit", "Prove that money and stock add up."),
         "seed": ("frontline.demo.cli:seed", "Open the demo shop."),
+        "schema": ("frontline.schema:schema", "Print the OpenAPI document."),
     },
 )
 cli.add_command(

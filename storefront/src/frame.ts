@@ -1,0 +1,46 @@
+/** Titles and tabs, in the language of the moment. */
+import { onShow } from '@dcloudio/uni-app'
+import { watch } from 'vue'
+
+import { dictionary, language } from './lang'
+
+const L = dictionary({
+  home: ['首页', 'Home'],
+  category: ['分类', 'Categories'],
+  cart: ['购物车', 'Cart'],
+  mine: ['我的', 'Me'],
+})
+
+export const TABS = ['/pages/home/home', '/pages/category/category', '/pages/cart/cart', '/pages/mine/mine']
+
+/** Name the tabs now, and again whenever the language changes. */
+export function nameTabs(): void {
+  watch(
+    language,
+    () => [L.home, L.category, L.cart, L.mine].forEach((text, index) => uni.setTabBarItem({ index, text })),
+    { immediate: true },
+  )
+}
+
+/** The title of this page; it follows the language and what has been loaded. Call in setup. */
+export function useTitle(title: () => string): void {
+  const tell = () => uni.setNavigationBarTitle({ title: title() })
+  onShow(tell)
+  watch(title, tell)
+}
+
+/** Open a page, whether it is a tab or not. */
+export function go(url: string): void {
+  if (TABS.includes(url.split('?')[0])) uni.switchTab({ url })
+  else uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) })
+}
+
+/** Go back; where nothing is behind (a shared card was opened), go home. */
+export function back(): void {
+  if (getCurrentPages().length > 1) uni.navigateBack()
+  else uni.switchTab({ url: TABS[0] })
+}
+
+export function toast(title: string): void {
+  uni.showToast({ title, icon: 'none', duration: 2500 })
+}

@@ -1,0 +1,112 @@
+/** What differs between the mini program and the page; no other file has `#ifdef`. */
+
+// #ifdef H5
+import { makeAccessible } from './accessible'
+// #endif
+
+export type Platform = 'weixin' | 'h5'
+
+export const platform: Platform = process.env.UNI_PLATFORM === 'h5' ? 'h5' : 'weixin'
+/** Where the API is. A page asks its own origin. */
+export const origin = platform === 'h5' ? '' : import.meta.env.VITE_API_ORIGIN ?? 'https://shop.invalid'
+
+/** A random number of 32 bits: from the browser's source of chance where there is one. */
+export function random32(): number {
+  // #ifdef H5
+  return crypto.getRandomValues(new Uint32Array(1))[0]
+  // #endif
+  // #ifdef MP-WEIXIN
+  return Math.floor(Math.random() * 2 ** 32)
+  // #endif
+}
+
+/** The code of `wx.login`; only a mini program has one. */
+export function loginCode(): Promise<string | null> {
+  // #ifdef MP-WEIXIN
+  return new Promise((done) =>
+    uni.login({
+      provider: 'weixin',
+      success: (got) => done(got.code),
+      fail: () => done(null),
+    }),
+  )
+  // #endif
+  // #ifdef H5
+  return Promise.resolve(null)
+  // #endif
+}
+
+/** Where this page stands on the web, for links that are passed on. Empty in a mini program. */
+export function webOrigin(): string {
+  // #ifdef H5
+  return location.origin
+  // #endif
+  // #ifdef MP-WEIXIN
+  return ''
+  // #endif
+}
+
+/** Leave for the payment page. Only on the web. */
+export function leaveFor(url: string): void {
+  // #ifdef H5
+  location.assign(url)
+  // #endif
+}
+
+/** Open WeChat's payment sheet; resolves to whether it closed as paid. Only in a mini program. */
+export function openPaymentSheet(parameters: Record<string, string>): Promise<boolean> {
+  // #ifdef MP-WEIXIN
+  return new Promise((done) =>
+    uni.requestPayment({
+      provider: 'wxpay',
+      ...(parameters as any),
+      success: () => done(true),
+      fail: () => done(false),
+    }),
+  )
+  // #endif
+  // #ifdef H5
+  return Promise.resolve(false)
+  // #endif
+}
+
+/** The language of the browser's page, for screen readers and fonts. */
+export function tellLanguage(language: string): void {
+  // #ifdef H5
+  document.documentElement.lang = language
+  // #endif
+}
+
+/** Read a chosen picture as base64. */
+export function readPicture(path: string): Promise<string> {
+  // #ifdef MP-WEIXIN
+  return new Promise((done, failed) =>
+    uni.getFileSystemManager().readFile({
+      filePath: path,
+      encoding: 'base64',
+      success: (got) => done(got.data as string),
+      fail: failed,
+    }),
+  )
+  // #endif
+  // #ifdef H5
+  return fetch(path)
+    .then((answer) => answer.blob())
+    .then(
+      (blob) =>
+        new Promise((done, failed) => {
+          const reader = new FileReader()
+          reader.onload = () => done(String(reader.result).split(',')[1])
+          reader.onerror = failed
+          reader.readAsDataURL(blob)
+        }),
+    )
+  // #endif
+}
+
+/** Mend what the platform's own elements leave out. Once, at the start. */
+export function prepare(): void {
+  // #ifdef H5
+  makeAccessible()
+  // #endif
+}

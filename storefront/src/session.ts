@@ -1,0 +1,77 @@
+/** Who is signed in on this phone, and the visitor's id that it had before. */
+import { reactive } from 'vue'
+
+import { newId } from './api/ids'
+import { loginCode, origin } from './platform'
+
+const TOKEN = 'token'
+const VISITOR = 'visitor'
+
+export const session = reactive({ token: String(uni.getStorageSync(TOKEN) || '') })
+
+/** Minted at the first opening and kept: ties touches of shared cards to whoever signs in later. */
+export const visitor: string = (() => {
+  const kept = uni.getStorageSync(VISITOR)
+  if (kept) return String(kept)
+  const minted = newId()
+  uni.setStorageSync(VISITOR, minted)
+  return minted
+})()
+
+type Joining = () => void
+const joining: Joining[] = []
+
+/** Do something whenever somebody has signed in (sharing ties the visitor to the member). */
+export function onSignedIn(act: Joining): void {
+  joining.push(act)
+}
+
+export function enterSession(token: string): void {
+  session.token = token
+  uni.setStorageSync(TOKEN, token)
+  joining.forEach((act) => act())
+}
+
+export function leaveSession(): void {
+  session.token = ''
+  uni.removeStorageSync(TOKEN)
+}
+
+let renewing: Promise<boolean> | null = null
+
+/** Sign in without a word, where the platform can (WeChat); false: the login page must ask. */
+export function renewSession(): Promise<boolean> {
+  renewing ??= renew().finally(() => (renewing = null))
+  return renewing
+}
+
+async function renew(): Promise<boolean> {
+  const code = await loginCode()
+  if (code === null) return false
+  return new Promise((done) =>
+    uni.request({
+      url: `${origin}/api/login/wechat`,
+      method: 'POST',
+      header: {
+        'content-type': 'application/json',
+        ...(import.meta.env.VITE_SHOP_ID ? { 'frontline-shop': import.meta.env.VITE_SHOP_ID } : {}),
+      },
+      data: JSON.stringify({ code }),
+      success: (got: any) => {
+        if (got.statusCode === 200) enterSession(got.data.token)
+        done(got.statusCode === 200)
+      },
+      fail: () => done(false),
+    }),
+  )
+}
+
+/**
+ * Make sure that somebody is signed in: at once where the platform can, else by the login page,
+ * which comes back here. False: not yet, and the shopper is on the way to the login page.
+ */
+export async function signedIn(): Promise<boolean> {
+  if (session.token || (await renewSession())) return true
+  uni.navigateTo({ url: '/pages/login/login' })
+  return false
+}
