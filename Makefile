@@ -1,10 +1,11 @@
-# Everything a newcomer needs: `make run`. Wants Python >= 3.11 as `python3`; nothing else is
-# taken from the PATH, and nothing is written outside this folder and FRONTLINE_HOME.
+# Everything a newcomer needs: `make run`. Wants Python >= 3.11 as `python3`; Node.js >= 20 is
+# taken from the PATH if it is there. Nothing is written outside this folder and FRONTLINE_HOME,
+# but by `make test` as root on a machine without a browser: it installs Debian's chromium.
 PYTHON ?= python3
 BIN := .venv/bin
 
 help:  ## what can be made
-	@$(PYTHON) -c "import re; [print('  make %-8s %s' % m) for m in re.findall(r'^(\w+):.*?## (.*)', open('Makefile').read(), re.M)]"
+	@$(PYTHON) -c "import re; [print('  make %-11s %s' % m) for m in re.findall(r'^(\w+):.*?## (.*)', open('Makefile').read(), re.M)]"
 
 run: setup  ## start the shop; Ctrl-C stops it
 	@$(BIN)/frontline serve
@@ -12,11 +13,20 @@ run: setup  ## start the shop; Ctrl-C stops it
 setup:  ## the Python environment in .venv
 	@$(PYTHON) tools/environment.py
 
-test: setup  ## all tests
+storefront: setup  ## build the web page and the WeChat mini program
+	@$(BIN)/python tools/storefront.py
+
+browser: setup
+	@$(BIN)/python tools/browser.py
+
+test: setup browser storefront  ## all tests, also those in a browser
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 bench: setup  ## orders a second against pgbench, pages against nginx
 	$(BIN)/python bench/measure.py
+
+lighthouse: setup browser storefront  ## how fast and accessible the storefront is
+	$(BIN)/python bench/lighthouse.py
 
 check: setup  ## style, types, floors, migrations and lock
 	$(PYTHON) tools/environment.py check
@@ -25,11 +35,13 @@ check: setup  ## style, types, floors, migrations and lock
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/frontline migrate --check
+	$(BIN)/python tools/storefront.py check
 
-lock:  ## renew requirements.txt from pyproject.toml
+lock:  ## renew requirements.txt and requirements-node.txt
 	@$(PYTHON) tools/environment.py lock
+	@$(BIN)/python tools/storefront.py lock
 
 clean:  ## remove the environment; the data stay
-	@$(PYTHON) -c "import shutil; [shutil.rmtree(it, True) for it in ('.venv', '.cache')]"
+	@$(PYTHON) -c "import shutil; [shutil.rmtree(it, True) for it in ('.venv', '.cache', 'storefront/node_modules', 'storefront/dist')]"
 
-.PHONY: help run setup test bench check lock clean
+.PHONY: help run setup storefront browser test bench lighthouse check lock clean

@@ -103,6 +103,7 @@ def _start(
     home: Path, flags: tuple[str, ...], environment: dict[str, str]
 ) -> subprocess.Popen[str]:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    kept["FRONTLINE_STOREFRONT"] = str(home / "storefront")  # Nothing is built for these tests.
     return subprocess.Popen(
         [FRONTLINE, "serve", "--home", home, *flags],
         env=kept | environment,

@@ -22,10 +22,11 @@ from frontline.engine.relay import Relay
 from frontline.engine.timers import give_due
 from frontline.house import House, assembled
 from frontline.kernel.words import ShopId
-from frontline.shop.member.codes import CodeSender, LoggedCodes
+from frontline.shop.member.codes import CodeSender, DemoCodes, LoggedCodes
 from frontline.shop.payment.providers import Providers
 from frontline.start import start
 from frontline.store.database import Database, Fault
+from frontline.storefront import place, storefront
 from frontline.web.door import Front, Opened
 from frontline.web.openapi import document
 from frontline.web.session import Sessions
@@ -33,6 +34,7 @@ from frontline.web.shell import static
 from frontline.web.shops import Shops
 from frontline.wechat import settings as wechat_settings
 from frontline.wechat.miniprogram import MiniProgram
+from frontline.wechat.sheet import Sheet
 
 CONNECTIONS_MAX = 8
 TICK_S = 0.25  # How late a timer may be noticed.
@@ -146,7 +148,7 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
 
     routes = [route for feature in house.features for route in feature.routes]
     behind = Litestar(
-        [livez, readyz, schema, start, static, *routes],
+        [livez, readyz, schema, start, static, storefront(place()), *routes],
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
@@ -165,24 +167,39 @@ def _settle() -> None:
     gc.set_threshold(GARBAGE_MIN)
 
 
-def wechat_services(merchant_file: Path, public_url: str) -> Services:
-    """WeChat's servers, or the simulator of them: what `merchant_file` says."""
+def wechat_services(
+    merchant_file: Path,
+    public_url: str,
+    *,
+    now: Callable[[], datetime] = clock,
+    demo: bool = False,
+) -> Services:
+    """WeChat's servers, or the simulator of them: what `merchant_file` says.
+
+    In a demo, where nothing is sold for real, the codes that prove a phone are shown.
+    """
     settings = wechat_settings.load(merchant_file)
+    sheet = settings.sheet()
 
     def provider(shop_id: ShopId) -> Any:
-        return settings.provider(f"{public_url}/wechat/notice/{shop_id}")
+        return settings.provider(f"{public_url}/wechat/notice/{shop_id}", clock=now)
 
     return {
         Providers: Providers(provider),
-        MiniProgram: settings.miniprogram(),
-        CodeSender: LoggedCodes(),
+        MiniProgram: settings.miniprogram(clock=now),
+        CodeSender: DemoCodes() if demo and settings.simulated else LoggedCodes(),
+        **({} if sheet is None else {Sheet: sheet}),
     }
 
 
 def _from_environment() -> Opened:
     return open_house(
         os.environ["DATABASE_URL"],
-        wechat_services(Path(os.environ["FRONTLINE_WECHAT"]), os.environ["FRONTLINE_URL"]),
+        wechat_services(
+            Path(os.environ["FRONTLINE_WECHAT"]),
+            os.environ["FRONTLINE_URL"],
+            demo=os.environ.get("FRONTLINE_DEMO") == "1",
+        ),
     )
 
 

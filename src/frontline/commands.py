@@ -38,7 +38,8 @@ def serve(  # noqa: PLR0913 - one for each option
         if as_json:
             click.echo(json.dumps(addresses))
             return
-        click.echo(f"\n  Shop · 商城        {addresses['shop']}")
+        click.echo(f"\n  Shop · 商城         {addresses['shop']}/m/")
+        click.echo(f"  Start · 首页        {addresses['shop']}/?stay")
         if "simulator" in addresses:
             click.echo(f"  WeChat · 微信模拟器 {addresses['simulator']}")
         click.echo(f"  Data · 数据         {addresses['home']}")

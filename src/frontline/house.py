@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from frontline.engine.feature import CommandSet, Feature, Reaction
+from frontline.engine.feature import CommandSet, Feature, Outside, Reaction
 from frontline.engine.library import Library
 from frontline.kernel.text import Text
-from frontline.kernel.words import Event
+from frontline.kernel.words import Event, ShopId
 from frontline.web import counts
 from frontline.web.door import Door
 from frontline.web.replies import Replies
@@ -46,19 +47,40 @@ def assembled() -> House:
     """Every feature, proved to fit: no command, text or door said twice."""
     features = tuple(_found())
     texts: list[tuple[StrEnum, Text]] = []  # Refusals of two features may be equal strings.
-    reactions: dict[type[Event], Reaction] = {}
+    reactions: defaultdict[type[Event], list[Reaction]] = defaultdict(list)
     grounds: dict[str, Any] = {}
     for feature in features:
         texts += feature.texts.items()
-        assert not reactions.keys() & feature.reactions.keys(), "two reactions to one event"
-        reactions |= feature.reactions
+        for event, react in feature.reactions.items():
+            reactions[event].append(react)
         grounds |= feature.grounds
     library = Library([shelf for feature in features for shelf in feature.shelves], grounds=grounds)
     return House(
         features,
         library,
         tuple(one for feature in features for one in feature.command_sets),
-        reactions,
+        {event: _all(those) for event, those in reactions.items()},
         (*counts.DOORS, *(door for feature in features for door in feature.doors)),
         Replies(texts),
     )
+
+
+def _all(reactions: Sequence[Reaction]) -> Reaction:
+    """Those of several features to one event: each is tried, and all again if one of them failed.
+
+    They are safe to do again, and what keeps one of them waiting keeps no other.
+    """
+    if len(reactions) == 1:
+        return reactions[0]
+
+    async def react(outside: Outside, shop_id: ShopId, event: Event) -> None:
+        failed: list[Exception] = []
+        for one in reactions:
+            try:
+                await one(outside, shop_id, event)
+            except Exception as error:  # noqa: BLE001 - told below, once all were tried
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    return react

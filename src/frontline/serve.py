@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import frontline
 from frontline.store import address, home, migration, server
 from frontline.store.faults import CannotStart, PartEnded, PortTaken
 from frontline.store.home import Access
@@ -102,6 +103,7 @@ def _run(plan: Plan, say: Say, ready: Callable[[dict[str, str]], None], parts: E
         "FRONTLINE_HOME": str(plan.home),
         "FRONTLINE_URL": f"http://{plan.host}:{port}",
         "FRONTLINE_WECHAT": str(merchant),
+        "FRONTLINE_DEMO": "1" if plan.demo and simulator_url else "0",
     }
     app = parts.enter_context(_application(plan, port, environment))
     watched.append(app)
@@ -111,6 +113,7 @@ def _run(plan: Plan, say: Say, ready: Callable[[dict[str, str]], None], parts: E
         addresses["simulator"] = simulator_url
     parts.enter_context(_told(plan.home / SERVING, addresses))
     ready(addresses)
+    parts.enter_context(_storefront())
     while True:
         _look(watched)
         time.sleep(0.2)
@@ -219,6 +222,17 @@ def _application(plan: Plan, port: int, environment: dict[str, str]) -> Iterator
     # What it tells goes to stderr: stdout is for the launcher's own one line.
     with _part(["-m", "granian", *flags, "frontline.app:app"], sys.stderr, environment) as process:
         yield Part("The application", "应用程序", process)
+
+
+@contextmanager
+def _storefront() -> Iterator[None]:
+    """What phones see is built beside the shop, which neither waits for it nor ends with it."""
+    tool = Path(frontline.__file__).parents[2] / "tools" / "storefront.py"
+    if "FRONTLINE_STOREFRONT" in os.environ or not tool.exists():  # It was built elsewhere.
+        yield
+        return
+    with _part([str(tool), "h5"], sys.stderr, {}):
+        yield
 
 
 @contextmanager

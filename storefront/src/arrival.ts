@@ -1,7 +1,7 @@
-/** What happens once when the shop is opened: which shop it is, and by whose card one came. */
+/** What happens once when the shop is opened: which shop it is, and who comes back. */
 import { reactive } from 'vue'
 
-import { get, type Answer } from './api'
+import { get, post, type Answer } from './api'
 import { useCurrency } from './money'
 import { onSignedIn, visitor } from './session'
 
@@ -10,13 +10,17 @@ export type Shop = Answer<'/api/shop'>
 /** The shop's facts, once they are known. */
 export const shop = reactive<{ facts: Shop | null }>({ facts: null })
 
-export async function arrive(_query: Record<string, string>): Promise<void> {
-  void visitor
-  onSignedIn(() => undefined)
+/** Whoever signs in is tied to the visitor that this phone was: so it is known whose card it was. */
+const bind = () => void post('/api/share/bind', { visitor }).catch(() => undefined)
+
+export async function arrive(): Promise<void> {
+  onSignedIn(bind)
+  void post('/api/funnel/seen', { visitor, step: 'open' }).catch(() => undefined)
   try {
     shop.facts = await get('/api/shop')
     useCurrency(shop.facts.currency)
   } catch {
-    // Pages tell for themselves when nobody answers.
+    // Each page tells for itself when nobody answers.
   }
 }
+

@@ -110,3 +110,20 @@ export function prepare(): void {
   makeAccessible()
   // #endif
 }
+
+/** Keep a text as a file (true), or on the clipboard where there are no files (false). */
+export function saveText(name: string, content: string): Promise<boolean> {
+  // #ifdef H5
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([content], { type: 'application/json' }))
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+  return Promise.resolve(true)
+  // #endif
+  // #ifdef MP-WEIXIN
+  return new Promise((done, failed) =>
+    uni.setClipboardData({ data: content, showToast: false, success: () => done(false), fail: failed }),
+  )
+  // #endif
+}

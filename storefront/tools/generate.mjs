@@ -90,9 +90,10 @@ gathered('ProductGames.vue', 'ProductCard.vue', ['product'])
 gathered('MineGames.vue', 'MineEntry.vue', [])
 write(
   'generated/games.ts',
-  `${games.map((name) => `import { game as ${name} } from '@/games/${name}/game'`).join('\n')}\n
+  `import type { Game } from '@/games/seat'\n
+${games.map((name) => `import { game as ${name} } from '@/games/${name}/game'`).join('\n')}\n
 /** By the kind that stands in an order's \`game\`. */
-export const games: Record<string, { page: (id: string) => string; title: () => string }> = { ${games.join(', ')} }\n`,
+export const games: Readonly<Record<string, Game | undefined>> = { ${games.join(', ')} }\n`,
 )
 
 // What did not change is left alone, so that a running dev server is not disturbed.

@@ -79,7 +79,7 @@ class Simulator:
         moment: Moment,
     ) -> tuple[Decision[Any], World]:
         """What was decided, and the world afterwards; the one before is left as it was."""
-        copy = World({keys: _turned(book) for keys, book in world.books.items()})
+        copy = World({keys: _turned(book) for keys, book in world.books.items()}, world.logs)
         desk = _now(command_set.gather(batch, _Loan(self.library, copy, self.derived)))
         decision = command_set.decide(desk, batch, moment)
         logs = dict(world.logs)

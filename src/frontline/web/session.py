@@ -130,6 +130,14 @@ class Sessions:
             async with self._database.transaction(shop_id) as transaction:
                 await transaction.rows(_CLOSE, digests=[digest(token)])
 
+    def forget(self, actor_id: UUID) -> None:
+        """All of the actor's sessions were closed: remember none of them here."""
+        self._known = {
+            authorization: known
+            for authorization, known in self._known.items()
+            if known[1].actor_id != actor_id
+        }
+
     async def _find(self, authorization: bytes, now: datetime) -> Found | None:
         if not authorization.startswith(b"Bearer "):
             return None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,6 +15,9 @@ from frontline.store.database import Database
 
 REMEMBERED_S = 5.0
 LOOKED_AGAIN_S = 0.5  # However often somebody asks for a shop that is not there.
+PERIOD_DAYS = 30
+PERIOD_MAX = timedelta(days=366)
+_DAYS = date(2000, 1, 1), date(2999, 1, 1)
 
 
 class Shop(msgspec.Struct, frozen=True):
@@ -21,6 +27,24 @@ class Shop(msgspec.Struct, frozen=True):
     currency: str  # ISO 4217; a Fen is its minor unit.
     locale: str
     timezone: str
+
+    def day(self, at: datetime) -> date:
+        """The day that it is in the shop at this moment."""
+        return at.astimezone(ZoneInfo(self.timezone)).date()
+
+    def begins(self, day: date) -> datetime:
+        """The first moment of a day in the shop."""
+        return datetime.combine(day, clock_time.min, ZoneInfo(self.timezone))
+
+    def period(
+        self, first: date | None, last: date | None, now: datetime
+    ) -> tuple[date, date] | None:
+        """Days to report on, both included: the last thirty unless said; None: too many."""
+        last = last or self.day(now)
+        if not _DAYS[0] <= last <= _DAYS[1]:
+            return None
+        first = first or last - timedelta(days=PERIOD_DAYS - 1)
+        return (first, last) if timedelta(0) <= last - first < PERIOD_MAX else None
 
 
 class Shops:

@@ -1,4 +1,4 @@
-"""The mini-program's server side, as far as logging in needs it.
+"""The mini-program's server side: who logs in, and codes that lead to its pages.
 
 WeChat answers 200 whatever happened and says so in `errcode`. A code that is not good is an
 outcome of the shopper's making and comes back as a `CodeRefused`; what went wrong between the
@@ -8,6 +8,7 @@ servers is raised as a `ProviderFault`.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,9 +23,15 @@ from frontline.wechat.clock import Clock, system_clock
 from frontline.wechat.provider import UNREADABLE_ANSWER, OutcomeUnknown, ProviderRefused, Throttled
 from frontline.wechat.wire import exchange, http_code
 
+SCENE_PATTERN = r"^[0-9A-Za-z!#$&'()*+,/:;=?@._~-]{1,32}$"
+"""What a page may be told by a code: WeChat takes no other letters, and no more of them."""
+PAGE_PATTERN = r"^[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*$"
+"""Of the mini program, without a slash before it and without a query."""
+
 _BUSY = -1
 _TOKEN_INVALID = frozenset({40001, 40014, 42001})
 _TOO_OFTEN = frozenset({45009, 45011})
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # How a PNG and a JPEG begin.
 _REFRESH_EARLY = timedelta(minutes=5)
 """WeChat keeps the old token good for five minutes after it hands out a new one."""
 
@@ -148,6 +155,37 @@ class MiniProgram:
             return CodeRefused(CodeRefusal.OTHER_APP)
         return PhoneNumber(answer.phone_info.country_code, answer.phone_info.pure_phone_number)
 
+    async def code_picture(self, scene: str, page: str) -> bytes:
+        """A mini-program code that opens `page` with this `scene`: a PNG or JPEG of 430 px.
+
+        Good for ever, and there may be as many as one likes. Raises ValueError for a scene or page
+        that WeChat would not take.
+        """
+        if re.fullmatch(SCENE_PATTERN, scene) is None or re.fullmatch(PAGE_PATTERN, page) is None:
+            message = f"no code can say {scene!r} to {page!r}"
+            raise ValueError(message)
+        # Unchecked: else nothing could be shared until WeChat has published the mini program.
+        wish = {"scene": scene, "page": page, "check_path": False, "env_version": "release"}
+        picture, answer = await self._picture("/wxa/getwxacodeunlimit", wish)
+        if answer.errcode in _TOKEN_INVALID:
+            picture, answer = await self._picture("/wxa/getwxacodeunlimit", wish)
+        _require_ok(answer)
+        if not picture.startswith(_PICTURES):
+            raise OutcomeUnknown(UNREADABLE_ANSWER, "getwxacodeunlimit")
+        return picture
+
+    async def _picture(self, path: str, wish: Mapping[str, Any]) -> tuple[bytes, _Answer]:
+        """Bytes, or else what WeChat says about it; a void token is forgotten."""
+        token = await self.token()
+        query = {"access_token": token.value}
+        content = await self._send(self._http.build_request("POST", path, params=query, json=wish))
+        if content.startswith(_PICTURES):
+            return content, _Answer()
+        answer = _read(_Answer, content)
+        if answer.errcode in _TOKEN_INVALID and self._token is token:
+            self._token = None
+        return b"", answer
+
     async def token(self) -> Token:
         """The access token, fetched or refreshed when it is about to end."""
         if not self._is_good(self._token):
@@ -196,16 +234,23 @@ class MiniProgram:
         )
 
     async def _ask(self, shape: type[AnswerT], request: httpx.Request) -> AnswerT:
+        return _read(shape, await self._send(request))
+
+    async def _send(self, request: httpx.Request) -> bytes:
         response = await exchange(self._http, request)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise Throttled(http_code(response))
         if response.status_code != HTTPStatus.OK:
             raise OutcomeUnknown(http_code(response))
-        try:
-            return msgspec.json.decode(response.content, type=shape)
-        except (msgspec.MsgspecError, ValueError) as error:
-            # The decoder's words name fields and types, never their values.
-            raise OutcomeUnknown(UNREADABLE_ANSWER, str(error)) from error
+        return response.content
+
+
+def _read(shape: type[AnswerT], content: bytes) -> AnswerT:
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except (msgspec.MsgspecError, ValueError) as error:
+        # The decoder's words name fields and types, never their values.
+        raise OutcomeUnknown(UNREADABLE_ANSWER, str(error)) from error
 
 
 def _require_ok(answer: _Answer) -> None:

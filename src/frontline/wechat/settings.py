@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -32,9 +33,11 @@ from frontline.wechat.miniprogram import MiniProgram
 from frontline.wechat.pay.client import Merchant, WeChatPay
 from frontline.wechat.pay.provider import WeChatPayProvider
 from frontline.wechat.pay.signing import Signer
+from frontline.wechat.sheet import Sheet
 from frontline.wechat.wire import client
 
 _APIV3_KEY_BYTES = 32
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsInvalid(Exception):
@@ -60,6 +63,17 @@ class Settings:
     app_secret: str = field(repr=False)
     pay_base_url: str
     api_base_url: str
+
+    def sheet(self, *, http: httpx.AsyncClient | None = None) -> Sheet | None:
+        """The payment page of the simulator; None when the servers are the real ones."""
+        if not self.simulated:
+            return None
+        return Sheet(http or client(self.pay_base_url))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether money is collected by a simulator on this machine."""
+        return urlsplit(self.pay_base_url).hostname in _LOOPBACK
 
     def provider(
         self,

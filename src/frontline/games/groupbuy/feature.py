@@ -5,7 +5,7 @@ from frontline.games.groupbuy import messages, reactions, rows
 from frontline.games.groupbuy.book import KIND, GroupbuyKeys
 from frontline.games.groupbuy.http import DOORS
 from frontline.games.groupbuy.messages import TeamId
-from frontline.games.groupbuy.rules import campaigns, expiry, seats
+from frontline.games.groupbuy.rules import campaigns, expiry, quotes, seats
 
 SEATING: CommandSet[messages.SeatRequest, seats.Desk] = CommandSet(
     name="groupbuy",
@@ -13,6 +13,15 @@ SEATING: CommandSet[messages.SeatRequest, seats.Desk] = CommandSet(
     outcome=messages.SeatOutcome,
     gather=seats.gather,
     decide=seats.decide,
+)
+QUOTING: CommandSet[messages.QuoteSeat, quotes.Desk] = CommandSet(
+    name="groupbuy quote",
+    commands=(messages.QuoteSeat,),
+    outcome=messages.QuoteOutcome,
+    gather=quotes.gather,
+    decide=quotes.decide,
+    recall=rows.recall,
+    lanes=2,
 )
 EXPIRING: CommandSet[messages.ExpireTeam, expiry.Desk] = CommandSet(
     name="groupbuy expiry",
@@ -42,8 +51,8 @@ CAMPAIGNS: CommandSet[messages.CampaignRequest, campaigns.Desk] = CommandSet(
 FEATURE = Feature(
     name="groupbuy",
     texts=messages.TEXTS,
-    shelves=(rows.FORMERS, rows.SHELF),
-    command_sets=(SEATING, EXPIRING, CAMPAIGNS),
+    shelves=(rows.FORMERS, rows.SEEN, rows.SHELF),
+    command_sets=(SEATING, QUOTING, EXPIRING, CAMPAIGNS),
     grounds={KIND: lambda team_ids: GroupbuyKeys({TeamId(id_) for id_ in team_ids})},
     reactions={messages.TeamCompleted: reactions.release},
     doors=DOORS,

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from frontline.engine.engine import new_id
 from frontline.games.groupbuy import messages
 from frontline.games.groupbuy.messages import (
     ApproveCampaign,
@@ -20,13 +21,15 @@ from frontline.games.groupbuy.messages import (
     OpenTeam,
     PauseCampaign,
     PublishCampaign,
+    QuoteSeat,
     ResumeCampaign,
     TeamId,
 )
 from frontline.games.groupbuy.terms import Items, Terms
 from frontline.games.groupbuy.views import campaigns, teams
 from frontline.kernel.words import Fen, SkuId
-from frontline.web.door import Visit, Who, command_door, get
+from frontline.shop.checkout.messages import Checkout, Language
+from frontline.web.door import Visit, Who, command_door, get, post
 from frontline.web.session import Caller, Role
 
 TERMS_BYTES_MAX = 65_536  # The rule text and ITEMS_MAX items with room to spare.
@@ -46,11 +49,20 @@ class TeamForm(msgspec.Struct, frozen=True):
     team_id: UUID
 
 
-async def _campaigns(visit: Visit, form: PageForm) -> campaigns.ShownCampaigns:
+class CampaignsForm(msgspec.Struct, frozen=True):
+    before: UUID | None = None
+    product_id: UUID | None = None  # None: of any product.
+
+
+async def _campaigns(visit: Visit, form: CampaignsForm) -> campaigns.ShownCampaigns:
     """Group-buys that may be played now, and those that are shown before their start."""
     opened = visit.opened
     return await campaigns.campaigns(
-        opened.database, visit.shop_id, now=opened.now(), before=form.before
+        opened.database,
+        visit.shop_id,
+        now=opened.now(),
+        before=form.before,
+        product_id=form.product_id,
     )
 
 
@@ -111,6 +123,35 @@ def _seat(caller: Caller, form: SeatForm) -> dict[str, Any]:
         "note": form.note,
         "expected_total": None if form.expected_total is None else Fen(form.expected_total),
     }
+
+
+class SeatQuoteForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Either of the first two: a team to open, or one to join."""
+
+    campaign_id: UUID | None = None
+    team_id: UUID | None = None
+    sku_id: UUID
+    quantity: Annotated[int, Meta(ge=1, le=100_000)] = 1
+    address_id: UUID | None = None  # None: the one to offer is chosen.
+    claim_id: UUID | None = None  # None: the best is chosen, where coupons are allowed.
+    no_coupon: bool = False
+
+
+async def _quote(visit: Visit, form: SeatQuoteForm) -> Checkout | messages.Refused:
+    """What a seat costs me, address and coupon chosen; nothing is held for me."""
+    wish = QuoteSeat(
+        id=new_id(),
+        member_id=visit.known.member_id,
+        team_id=None if form.team_id is None else TeamId(form.team_id),
+        campaign_id=None if form.campaign_id is None else CampaignId(form.campaign_id),
+        sku_id=SkuId(form.sku_id),
+        quantity=form.quantity,
+        address_id=form.address_id,
+        claim_id=form.claim_id,
+        no_coupon=form.no_coupon,
+        language=Language(visit.language),
+    )
+    return await visit.opened.engine.submit(visit.shop_id, wish)
 
 
 def _open(caller: Caller, form: OpenForm) -> OpenTeam:
@@ -218,10 +259,11 @@ def _close(caller: Caller, form: MoveForm) -> CloseCampaign:
 _PATH, _STAFF_PATH = "/api/games/groupbuy", "/api/staff/games/groupbuy"
 
 DOORS = (
-    get(f"{_PATH}/campaigns", PageForm, _campaigns, campaigns.ShownCampaigns, who=Who.ANYONE),
+    get(f"{_PATH}/campaigns", CampaignsForm, _campaigns, campaigns.ShownCampaigns, who=Who.ANYONE),
     get(f"{_PATH}/campaign", CampaignForm, _campaign, campaigns.ShownCampaign, who=Who.ANYONE),
     get(f"{_PATH}/team", TeamForm, _team, teams.ShownTeam, who=Who.ANYONE),
     get(f"{_PATH}/teams/mine", PageForm, _mine, teams.OwnTeams, who=Who.MEMBER),
+    post(f"{_PATH}/teams/quote", SeatQuoteForm, _quote, Checkout, who=Who.MEMBER),
     command_door(f"{_PATH}/teams/open", OpenForm, _open, messages.SeatOutcome),
     command_door(f"{_PATH}/teams/join", JoinForm, _join, messages.SeatOutcome),
     get(f"{_STAFF_PATH}/campaigns", PageForm, _managed, campaigns.ManagedCampaigns, who=Who.STAFF),

@@ -22,6 +22,7 @@ from frontline.kernel.words import (
     SkuId,
     StaffId,
 )
+from frontline.shop.checkout.messages import Checkout, Language
 from frontline.shop.order.messages import TEXTS as ORDER_TEXTS
 from frontline.shop.order.messages import Refusal as OrderRefusal
 
@@ -54,6 +55,7 @@ class Refusal(StrEnum):
     NEWNESS_UNPROVEN = "newness_unproven"
     NEWCOMER_ELSEWHERE = "newcomer_elsewhere"
     COUPON_NOT_ALLOWED = "coupon_not_allowed"
+    TEAM_OR_CAMPAIGN = "team_or_campaign"
     # Of the order that a seat is.
     SKU_UNKNOWN = "sku_unknown"
     OFF_SALE = "off_sale"
@@ -138,6 +140,7 @@ _OWN_TEXTS: Texts = {
     Refusal.COUPON_NOT_ALLOWED: Text(
         "本活动不能使用优惠券，请去掉后再下单", "No coupon may be used here; order without it"
     ),
+    Refusal.TEAM_OR_CAMPAIGN: Text("请选择开团或参团", "Name either a team or a campaign", 400),
     Refusal.WRONG_STATE: Text(
         "活动当前状态不能这样操作，请刷新查看", "The campaign's state does not allow it; reload"
     ),
@@ -229,6 +232,7 @@ class CampaignStays(NoEffect, frozen=True, tag=True):
 
 
 SeatOutcome = Seated | Refused
+QuoteOutcome = Checkout | Refused
 ExpiryOutcome = TeamEnded | TeamStays
 CampaignOutcome = CampaignSaved | CampaignMoved | CampaignStays | Refused
 
@@ -262,6 +266,21 @@ class ExpireTeam(Command[ExpiryOutcome], frozen=True, tag=True):
 
 
 SeatRequest = OpenTeam | JoinTeam
+
+
+class QuoteSeat(Command[QuoteOutcome], frozen=True, tag=True):
+    """Choose address and coupon for a seat, and tell what it costs then; nothing is held."""
+
+    member_id: MemberId
+    team_id: TeamId | None  # To join; or
+    campaign_id: CampaignId | None  # to open a team in.
+    sku_id: SkuId
+    quantity: int
+    address_id: UUID | None = None  # None: the one to offer.
+    claim_id: UUID | None = None  # None: the best, where coupons are allowed.
+    no_coupon: bool = False
+    language: Language = Language.ZH
+
 
 # -- Asked: by staff ------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ PRICE_MAX = 10**11
 COUNT_MAX = 10**9  # Grams, or pieces.
 
 _ELSEWHERE = ("http://", "https://")
-_OWN = re.compile(r"/pictures/[0-9a-f]{32}-(200|800|1600)\.webp")
+_OWN = re.compile(r"/pictures/[1-9][0-9]{0,17}/[0-9a-f]{32}(-800|-400)?\.webp")
 _LINES = frozenset("\t\n\r")
 
 

@@ -3,7 +3,6 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.catalog import messages, rows
 from frontline.shop.catalog.http import DOORS
-from frontline.shop.catalog.pictures import ROUTES, TEXTS
 from frontline.shop.catalog.rules import Desk, decide, gather
 from frontline.shop.catalog.shopify import csv_rows
 
@@ -21,9 +20,8 @@ STAFFING: CommandSet[messages.Request, Desk] = CommandSet(
 )
 FEATURE = Feature(
     name="catalog",
-    texts={**messages.TEXTS, **csv_rows.TEXTS, **TEXTS},
+    texts={**messages.TEXTS, **csv_rows.TEXTS},
     shelves=(rows.SHELF, rows.PRODUCTS, rows.CATEGORIES),
     command_sets=(STAFFING,),
     doors=DOORS,
-    routes=ROUTES,
 )

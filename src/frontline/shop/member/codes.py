@@ -24,6 +24,9 @@ class CodeNotSent(Exception):
 class CodeSender(Protocol):
     """Carries codes to phones. One stands among the services of the application."""
 
+    shows_codes: bool
+    """Whoever asks is shown the code at once, so nobody is proved: a demo's, and no other's."""
+
     async def send(self, shop_id: ShopId, phone: str, code: str, language: str) -> None:
         """Raises CodeNotSent."""
 
@@ -31,8 +34,16 @@ class CodeSender(Protocol):
 class LoggedCodes:
     """Carries nothing: whoever tries the shop out reads the code in its log."""
 
+    shows_codes = False
+
     async def send(self, shop_id: ShopId, phone: str, code: str, language: str) -> None:  # noqa: ARG002 - of the protocol
         _log.warning("login code for %s in shop %d: %s", phone, shop_id, code)
+
+
+class DemoCodes(LoggedCodes):
+    """Of a demo: the page shows the code, as a phone would show the message."""
+
+    shows_codes = True
 
 
 def new_code() -> str:

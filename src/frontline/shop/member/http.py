@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -103,19 +104,27 @@ class AskForm(msgspec.Struct, frozen=True):
     phone: Phone
 
 
-async def _ask_code(visit: Visit, form: AskForm) -> CodeReady | WaitForCode | Refused:
+class CodeSent(msgspec.Struct, frozen=True):
+    now: datetime
+    expires_at: datetime
+    shown_code: str | None  # In a demo, where no message comes: what the phone would show.
+
+
+async def _ask_code(visit: Visit, form: AskForm) -> CodeSent | WaitForCode | Refused:
     """Have a code sent to this phone: one a minute, ten a day."""
     phone, code, code_id = _normal(form.phone), new_code(), new_id()
     wish = AskCode(id=code_id, phone=phone, digest=digest_of(code, code_id))
     outcome = await visit.opened.engine.submit(visit.shop_id, wish)
-    if isinstance(outcome, CodeReady):
-        sender: CodeSender = visit.opened.services[CodeSender]
-        try:
-            await sender.send(visit.shop_id, phone, code, visit.language)
-        except CodeNotSent as fault:
-            _log.warning("a login code was not sent: %r", fault)
-            return Refused(Refusal.CODE_NOT_SENT)
-    return outcome
+    if not isinstance(outcome, CodeReady):
+        return outcome
+    sender: CodeSender = visit.opened.services[CodeSender]
+    try:
+        await sender.send(visit.shop_id, phone, code, visit.language)
+    except CodeNotSent as fault:
+        _log.warning("a login code was not sent: %r", fault)
+        return Refused(Refusal.CODE_NOT_SENT)
+    shown = code if sender.shows_codes else None
+    return CodeSent(visit.opened.now(), outcome.expires_at, shown)
 
 
 class PhoneForm(msgspec.Struct, frozen=True):
@@ -243,7 +252,7 @@ async def _members(visit: Visit, form: SearchForm) -> views.FoundMembers:
 
 DOORS: tuple[Door, ...] = (
     post("/api/login/wechat", WeChatForm, _by_wechat, SignedIn, who=Who.ANYONE),
-    post("/api/login/phone/ask", AskForm, _ask_code, CodeReady, who=Who.ANYONE),
+    post("/api/login/phone/ask", AskForm, _ask_code, CodeSent, who=Who.ANYONE),
     post("/api/login/phone", PhoneForm, _by_phone, SignedIn, who=Who.ANYONE),
     post("/api/logout", Nothing, _log_out, SignedOut, who=Who.MEMBER),
     get("/api/me", Nothing, _me, views.Me, who=Who.MEMBER),

@@ -119,6 +119,7 @@ class Recognised(NoEffect, frozen=True, tag=True):
 class ProfileChanged(msgspec.Struct, frozen=True, tag=True):
     nickname: str
     locale: str
+    member_id: MemberId  # Whose answer this is, should it ever have to be forgotten.
 
 
 class AddressPut(msgspec.Struct, frozen=True, tag=True):

@@ -160,7 +160,7 @@ def _answer(book: MemberBook, command: Request) -> Outcome:
     match command:
         case ChangeProfile():
             member = book.change(command.member_id, command.nickname, command.locale)
-            return ProfileChanged(member.nickname, member.locale)
+            return ProfileChanged(member.nickname, member.locale, member.id)
         case PutAddress():
             return _put(book, command)
         case RemoveAddress() | PreferAddress():

@@ -1,7 +1,7 @@
 """What the engine and the application need to know of orders."""
 
 from frontline.engine.feature import CommandSet, Feature
-from frontline.shop.order import messages, rows
+from frontline.shop.order import messages, reactions, rows
 from frontline.shop.order.http import DOORS
 from frontline.shop.order.rules import (
     Desk,
@@ -25,6 +25,7 @@ MOVING: CommandSet[messages.Request, Desk] = CommandSet(
     name="order",
     commands=(
         messages.CancelOrder,
+        messages.RemindOrder,
         messages.ExpireOrder,
         messages.ReleaseOrders,
         messages.ShipOrder,
@@ -40,5 +41,6 @@ FEATURE = Feature(
     texts=messages.TEXTS,
     shelves=(rows.ORIGINS, rows.SHELF),
     command_sets=(PLACING, MOVING),
+    reactions={messages.PaymentDue: reactions.remind},
     doors=DOORS,
 )

@@ -124,7 +124,12 @@ async def _list(visit: Visit, form: ListForm) -> views.OrderList:
     states = views.STATES[form.group]
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         return await views.of_member(
-            transaction, visit.known.member_id, states, after=form.after, limit=form.limit
+            transaction,
+            visit.known.member_id,
+            states,
+            now=visit.opened.now(),
+            after=form.after,
+            limit=form.limit,
         )
 
 
@@ -135,7 +140,29 @@ class ShowForm(msgspec.Struct, frozen=True):
 async def _show(visit: Visit, form: ShowForm) -> views.OrderPage | None:
     """One of my orders: lines, history, parcels, payment, refunds, address."""
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        return await views.show(transaction, form.id, member_id=visit.known.member_id)
+        return await views.show(
+            transaction, form.id, member_id=visit.known.member_id, now=visit.opened.now()
+        )
+
+
+class AgainForm(msgspec.Struct, frozen=True):
+    order_id: UUID
+
+
+async def _again(visit: Visit, form: AgainForm) -> views.Again | None:
+    """What of my order can be bought again, ready for the checkout."""
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        return await views.again(transaction, form.order_id, visit.known.member_id)
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    pass
+
+
+async def _unpaid(visit: Visit, _form: Nothing) -> views.Recall:
+    """My newest order that still waits to be paid, for the bar that reminds me of it."""
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        return await views.unpaid(transaction, visit.known.member_id, visit.opened.now())
 
 
 class StaffListForm(msgspec.Struct, frozen=True):
@@ -147,24 +174,29 @@ class StaffListForm(msgspec.Struct, frozen=True):
 
 async def _staff_list(visit: Visit, form: StaffListForm) -> views.OrderList:
     """Orders of the shop or of one member, in one open state or in any; the newest first."""
+    now = visit.opened.now()
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         if form.member_id is None:
-            return await views.in_state(transaction, form.state, after=form.after, limit=form.limit)
+            return await views.in_state(
+                transaction, form.state, now=now, after=form.after, limit=form.limit
+            )
         states = frozenset(State) if form.state is None else frozenset({State(form.state)})
         return await views.of_member(
-            transaction, form.member_id, states, after=form.after, limit=form.limit
+            transaction, form.member_id, states, now=now, after=form.after, limit=form.limit
         )
 
 
 async def _staff_show(visit: Visit, form: ShowForm) -> views.OrderPage | None:
     """One order, with who moved it."""
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        return await views.show(transaction, form.id, member_id=None)
+        return await views.show(transaction, form.id, member_id=None, now=visit.opened.now())
 
 
 DOORS = (
     get("/api/orders/list", ListForm, _list, views.OrderList, who=Who.MEMBER),
     get("/api/orders/show", ShowForm, _show, views.OrderPage, who=Who.MEMBER),
+    get("/api/orders/again", AgainForm, _again, views.Again, who=Who.MEMBER),
+    get("/api/orders/unpaid", Nothing, _unpaid, views.Recall, who=Who.MEMBER),
     get("/api/staff/orders/list", StaffListForm, _staff_list, views.OrderList, who=Who.STAFF),
     get("/api/staff/orders/show", ShowForm, _staff_show, views.OrderPage, who=Who.STAFF),
     command_door(

@@ -120,12 +120,18 @@ class Released(msgspec.Struct, frozen=True, tag=True):
     order_ids: tuple[OrderId, ...]
 
 
+class Reminded(msgspec.Struct, frozen=True, tag=True):
+    """It is still unpaid: its buyer is told, and its end is awaited."""
+
+    order_id: OrderId
+
+
 class Unchanged(NoEffect, frozen=True, tag=True):
     """Nothing was due: somebody or something else was faster."""
 
 
 PlaceOutcome = Placed | Refused
-Outcome = Cancelled | Cancelling | MoneyBack | Moved | Released | Unchanged | Refused
+Outcome = Cancelled | Cancelling | MoneyBack | Moved | Released | Reminded | Unchanged | Refused
 
 # -- Asked ----------------------------------------------------------------------------
 
@@ -153,6 +159,12 @@ class CancelOrder(Command[Cancelled | Cancelling | MoneyBack | Refused], frozen=
     order_id: OrderId
     actor_id: UUID
     by_staff: bool
+
+
+class RemindOrder(Command[Reminded | Unchanged], frozen=True, tag=True):
+    """Some time before the time to pay is over."""
+
+    order_id: OrderId
 
 
 class ExpireOrder(Command[Cancelled | Cancelling | Unchanged], frozen=True, tag=True):
@@ -188,7 +200,15 @@ class CompleteOrder(Command[Moved | Unchanged], frozen=True, tag=True):
     order_id: OrderId
 
 
-Request = CancelOrder | ExpireOrder | ReleaseOrders | ShipOrder | ReceiveOrder | CompleteOrder
+Request = (
+    CancelOrder
+    | RemindOrder
+    | ExpireOrder
+    | ReleaseOrders
+    | ShipOrder
+    | ReceiveOrder
+    | CompleteOrder
+)
 
 # -- Announced ------------------------------------------------------------------------
 
@@ -197,6 +217,15 @@ class OrderPlaced(Event, frozen=True, tag=True):
     order_id: OrderId
     member_id: MemberId
     total: Fen
+
+
+class PaymentDue(Event, frozen=True, tag=True):
+    """The time to pay is nearly over, and nothing was paid."""
+
+    order_id: OrderId
+    member_id: MemberId
+    total: Fen
+    pay_until: datetime
 
 
 class CartOrdered(Event, frozen=True, tag=True):

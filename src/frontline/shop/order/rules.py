@@ -29,6 +29,7 @@ from frontline.shop.order.messages import (
     Moved,
     OrderShipped,
     Outcome,
+    PaymentDue,
     Placed,
     PlaceOrder,
     PlaceOutcome,
@@ -37,6 +38,8 @@ from frontline.shop.order.messages import (
     Refused,
     Released,
     ReleaseOrders,
+    Reminded,
+    RemindOrder,
     Request,
     ShipOrder,
     Unchanged,
@@ -49,6 +52,7 @@ from frontline.shop.order.sale import (
     Till,
     all_of,
     await_completion,
+    await_payment,
     await_receipt,
     give_back,
     let_go,
@@ -171,6 +175,8 @@ def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
     match command:
         case CancelOrder():
             return _cancel(desk, command, moment, notes)
+        case RemindOrder():
+            return _remind(desk, command, moment, notes)
         case ExpireOrder():
             return _expire(desk, command, moment, notes)
         case ReleaseOrders():
@@ -200,6 +206,23 @@ def _cancel(desk: Desk, command: CancelOrder, moment: Moment, notes: Notes) -> O
     if order.because is not None:
         desk.grounds[order.because.kind].refunded(order.because.id, order.id, notes)
     return MoneyBack(order.id, refund_id if amount else None, amount)
+
+
+def _remind(desk: Desk, command: RemindOrder, moment: Moment, notes: Notes) -> Outcome:
+    order = desk.order.orders.get(command.order_id)
+    if order is None or order.state not in UNPAID:
+        return Unchanged()
+    await_payment(order, notes)
+    if moment.now < order.pay_until:
+        notes.announce(
+            PaymentDue(
+                order_id=order.id,
+                member_id=order.member_id,
+                total=order.total,
+                pay_until=order.pay_until,
+            )
+        )
+    return Reminded(order.id)
 
 
 def _expire(desk: Desk, command: ExpireOrder, moment: Moment, notes: Notes) -> Outcome:

@@ -6,7 +6,7 @@ A game hands over an `Entitlement` and never prices, pays or moves stock itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,6 +33,7 @@ from frontline.shop.order.messages import (
     ReceiveOrder,
     Refusal,
     Refused,
+    RemindOrder,
 )
 from frontline.shop.order.states import CancelReason, State
 from frontline.shop.payment.book import PaymentBook
@@ -41,6 +42,7 @@ from frontline.shop.payment.messages import CloseAsked
 from frontline.shop.stock.book import StockBook
 
 PAY_WITHIN = timedelta(minutes=30)
+REMIND_BEFORE = timedelta(minutes=10)  # Or at half of the time to pay, if that is later.
 RECEIVED_AFTER = timedelta(days=10)  # From the last parcel, if the buyer says nothing.
 DONE_AFTER = timedelta(days=7)  # From receipt: so long after-sale may be asked for.
 TOTAL_MAX = Fen(10**12)
@@ -110,10 +112,21 @@ def place(
     for line in order.lines:
         till.stock.reserve(line.sku_id, line.quantity)
     if order.total:
-        expiry = ExpireOrder(id=following(order_id, "expire order"), order_id=order_id)
-        notes.wake(order.pay_until, expiry)
+        reminder = RemindOrder(id=following(order_id, "remind order"), order_id=order_id)
+        notes.wake(remind_at(order), reminder)  # If it is still unpaid then, its end is awaited.
     notes.announce(OrderPlaced(order_id=order_id, member_id=order.member_id, total=order.total))
     return order
+
+
+def remind_at(order: Order) -> datetime:
+    """When its buyer is reminded to pay."""
+    return order.pay_until - min(REMIND_BEFORE, (order.pay_until - order.placed_at) / 2)
+
+
+def await_payment(order: Order, notes: Notes) -> None:
+    """Once its time is over, an unpaid order is closed."""
+    expiry = ExpireOrder(id=following(order.id, "expire order"), order_id=order.id)
+    notes.wake(order.pay_until, expiry)
 
 
 def priced(
@@ -203,17 +216,21 @@ def _address(till: Till, entitlement: Entitlement, skus: list[Sku]) -> Address |
     return None
 
 
+def charged(skus: Sequence[Sku], amounts: Sequence[Fen]) -> list[Charge]:
+    """The lines of an order as a coupon sees them."""
+    return [
+        Charge(sku.product_id, sku.category_id, amount)
+        for sku, amount in zip(skus, amounts, strict=True)
+    ]
+
+
 def _discounts(
     till: Till, entitlement: Entitlement, skus: list[Sku], amounts: list[Fen], moment: Moment
 ) -> list[Fen] | Refused:
     if entitlement.claim_id is None:
         return [Fen(0) for _ in skus]
-    charges = [
-        Charge(sku.product_id, sku.category_id, amount)
-        for sku, amount in zip(skus, amounts, strict=True)
-    ]
     discounts = till.coupon.discounts(
-        ClaimId(entitlement.claim_id), entitlement.member_id, charges, moment.now
+        ClaimId(entitlement.claim_id), entitlement.member_id, charged(skus, amounts), moment.now
     )
     if isinstance(discounts, UseRefusal):
         return Refused(Refusal(discounts.value))

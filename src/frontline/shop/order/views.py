@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +78,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderList(msgspec.Struct, frozen=True):
+    now: datetime  # To count down `pay_until` by.
     items: tuple[OrderView, ...]
     after: str | None  # To ask for what follows; None: that was all.
 
@@ -115,6 +116,7 @@ class RefundView(msgspec.Struct, frozen=True):
 
 
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
+    now: datetime  # To count down `pay_until` by.
     order: OrderView
     address: msgspec.Raw  # As it was when bought; null if nothing is sent.
     note: str
@@ -124,6 +126,36 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[ParcelView, ...]
     payment: PaymentView | None
     refunds: tuple[RefundView, ...]
+
+
+class AgainLine(msgspec.Struct, frozen=True):
+    sku_id: SkuId
+    quantity: int  # As then, but no more than there are now.
+
+
+class Again(msgspec.Struct, frozen=True):
+    """For the checkout: what can be bought again, at today's prices."""
+
+    lines: tuple[AgainLine, ...]
+    gone: tuple[str, ...]  # Titles of what is off sale or sold out.
+
+
+class Unpaid(msgspec.Struct, frozen=True, kw_only=True):
+    id: OrderId
+    pay_until: datetime
+    total: Fen
+    title: str  # Of its first line.
+    picture: str | None  # Of its first line.
+    units: int  # Of all its lines.
+    game: str | None
+    game_id: UUID | None
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """What a bar recalls: the newest order that can still be paid, if there is one."""
+
+    now: datetime
+    order: Unpaid | None
 
 
 _ORDERS = """
@@ -179,17 +211,40 @@ _REFUNDS = text("""
     WHERE shop_id = :shop_id AND order_id = CAST(:order_id AS uuid) ORDER BY asked_at, id
 """)
 
+_AGAIN = text("""
+    SELECT l.sku_id, l.title, l.quantity, p.on_sale AND NOT s.removed AS on_sale,
+           t.on_hand - t.reserved AS free
+    FROM shop_order AS o
+    JOIN order_line AS l ON l.shop_id = o.shop_id AND l.order_id = o.id
+    LEFT JOIN sku AS s ON s.shop_id = l.shop_id AND s.id = l.sku_id
+    LEFT JOIN product AS p ON p.shop_id = s.shop_id AND p.id = s.product_id
+    LEFT JOIN stock AS t ON t.shop_id = l.shop_id AND t.sku_id = l.sku_id
+    WHERE o.shop_id = :shop_id AND o.id = CAST(:order_id AS uuid)
+      AND o.member_id = CAST(:member_id AS uuid)
+    ORDER BY l.number
+""")
+# No order waits for a day to be paid: the index need not be read back to the first one.
+_UNPAID = text("""
+    SELECT id, pay_until, total, because_kind AS game, because_id AS game_id
+    FROM shop_order
+    WHERE shop_id = :shop_id AND member_id = CAST(:member_id AS uuid)
+      AND placed_at > CAST(:now AS timestamptz) - interval '1 day'
+      AND state IN ('created', 'paying') AND pay_until > :now AND total > 0
+    ORDER BY placed_at DESC, id DESC LIMIT 1
+""")
+
 _contents = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
 # -- Lists ------------------------------------------------------------------------------
 
 
-async def of_member(
+async def of_member(  # noqa: PLR0913 - a question has this many sides
     transaction: Transaction,
     member_id: UUID,
     states: frozenset[State],
     *,
+    now: datetime,
     after: str | None,
     limit: int,
 ) -> OrderList:
@@ -198,11 +253,16 @@ async def of_member(
     rows = await transaction.read(
         _OF_MEMBER, member_id=member_id, states=sorted(states), at=at, id=id_, rows_max=limit + 1
     )
-    return await _list(transaction, rows, limit)
+    return await _list(transaction, rows, now, limit)
 
 
 async def in_state(
-    transaction: Transaction, state: OpenState | None, *, after: str | None, limit: int
+    transaction: Transaction,
+    state: OpenState | None,
+    *,
+    now: datetime,
+    after: str | None,
+    limit: int,
 ) -> OrderList:
     """All orders of the shop in this state, or in any: the newest first."""
     at, id_ = LATEST if after is None else place(after)
@@ -210,21 +270,23 @@ async def in_state(
         rows = await transaction.read(_ALL, id=id_, rows_max=limit + 1)
     else:
         rows = await transaction.read(_IN_STATE, state=state, at=at, id=id_, rows_max=limit + 1)
-    return await _list(transaction, rows, limit)
+    return await _list(transaction, rows, now, limit)
 
 
-async def _list(transaction: Transaction, rows: Sequence[Any], limit: int) -> OrderList:
+async def _list(
+    transaction: Transaction, rows: Sequence[Any], now: datetime, limit: int
+) -> OrderList:
     lines = await _lines(transaction, [row.id for row in rows[:limit]])
     orders = tuple(_order(row, lines) for row in rows[:limit])
     more = len(rows) > limit
-    return OrderList(orders, cursor(orders[-1].placed_at, orders[-1].id) if more else None)
+    return OrderList(now, orders, cursor(orders[-1].placed_at, orders[-1].id) if more else None)
 
 
 # -- One order --------------------------------------------------------------------------
 
 
 async def show(
-    transaction: Transaction, order_id: UUID, *, member_id: MemberId | None
+    transaction: Transaction, order_id: UUID, *, member_id: MemberId | None, now: datetime
 ) -> OrderPage | None:
     """One order; None also when it is somebody else's. `member_id` None: staff ask."""
     found = await transaction.read(_ONE, order_id=order_id)
@@ -234,6 +296,7 @@ async def show(
     of = {"order_id": order_id}
     payments = await transaction.read(_PAYMENT, **of)
     return OrderPage(
+        now=now,
         order=_order(row, await _lines(transaction, [row.id])),
         address=msgspec.Raw(row.address.encode()),
         note=row.note,
@@ -246,6 +309,45 @@ async def show(
         ),
         payment=PaymentView(*payments[0]) if payments else None,
         refunds=tuple(RefundView(*one) for one in await transaction.read(_REFUNDS, **of)),
+    )
+
+
+async def again(transaction: Transaction, order_id: UUID, member_id: MemberId) -> Again | None:
+    """None also when it is somebody else's."""
+    rows = await transaction.read(_AGAIN, order_id=order_id, member_id=member_id)
+    if not rows:
+        return None
+    wanted = Counter[SkuId]()
+    free: dict[SkuId, int] = {}
+    for row in rows:
+        wanted[row.sku_id] += row.quantity
+        free[row.sku_id] = max(row.free or 0, 0) if row.on_sale else 0
+    lines = tuple(
+        AgainLine(sku_id, min(quantity, free[sku_id]))
+        for sku_id, quantity in wanted.items()
+        if free[sku_id]
+    )
+    return Again(lines, tuple(dict.fromkeys(row.title for row in rows if not free[row.sku_id])))
+
+
+async def unpaid(transaction: Transaction, member_id: MemberId, now: datetime) -> Recall:
+    rows = await transaction.read(_UNPAID, member_id=member_id, now=now)
+    if not rows:
+        return Recall(now, None)
+    row = rows[0]
+    lines = (await _lines(transaction, [row.id]))[row.id]
+    return Recall(
+        now,
+        Unpaid(
+            id=row.id,
+            pay_until=row.pay_until,
+            total=row.total,
+            title=lines[0].title,
+            picture=lines[0].picture,
+            units=sum(line.quantity for line in lines),
+            game=row.game,
+            game_id=row.game_id,
+        ),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import httpx
 import msgspec
-from litestar import Request, Response, post
+from litestar import HttpMethod, Request, Response, post, route
 from litestar.datastructures import State
 from litestar.params import FromPath
 
@@ -25,6 +27,7 @@ from frontline.shop.payment.providers import Providers
 from frontline.store.database import Fault
 from frontline.web.door import Opened, Visit, Who
 from frontline.web.door import post as door
+from frontline.wechat import sheet as sheets
 from frontline.wechat.provider import (
     Channel,
     NoticeRefused,
@@ -33,6 +36,7 @@ from frontline.wechat.provider import (
     Prepay,
     ProviderFault,
 )
+from frontline.wechat.sheet import Sheet
 
 NOTICE_BYTES_MAX = 65_536
 SHOP_ID_MAX = 2**63 - 1
@@ -49,6 +53,8 @@ class Payable(msgspec.Struct, frozen=True):
 
     order_id: UUID
     amount: Fen
+    now: datetime
+    pay_until: datetime
     parameters: PayParameters
 
 
@@ -87,7 +93,7 @@ async def _pay(visit: Visit, form: PayForm) -> Payable | Refused | Any:
         parameters = await providers.of(visit.shop_id).prepare(prepay)
     except ProviderFault:
         return Refused(Refusal.PROVIDER_AWAY)  # The order stands; the same request may be repeated.
-    return Payable(started.order_id, started.amount, parameters)
+    return Payable(started.order_id, started.amount, opened.now(), started.pay_until, parameters)
 
 
 class ReturnForm(msgspec.Struct, frozen=True):
@@ -156,4 +162,26 @@ def _fail(status: int, message: str) -> Response[Any]:
     return Response({"code": "FAIL", "message": message}, status_code=status)
 
 
-ROUTES = (notice,)
+@route(
+    sheets.PATH,
+    http_method=[HttpMethod.GET, HttpMethod.POST],
+    request_max_body_size=sheets.BYTES_MAX,
+    include_in_schema=False,
+)
+async def sheet(request: Request[Any, Any, State]) -> Response[bytes]:
+    """The payment page of a demo; there is none where the real WeChat collects."""
+    opened: Opened = request.app.state.opened
+    shown: Sheet | None = opened.services.get(Sheet)
+    if shown is None:
+        return Response(b"", status_code=404)
+    try:
+        status, headers, body = await shown.ask(
+            request.method, request.url.query, request.headers, await request.body()
+        )
+    except httpx.HTTPError:
+        return Response(b"", status_code=503, headers={"retry-after": "1"})
+    media_type = headers.pop("content-type", "text/html; charset=utf-8")
+    return Response(body, status_code=status, headers=headers, media_type=media_type)
+
+
+ROUTES = (notice, sheet)

@@ -272,6 +272,7 @@ def _routes(pay: PayDoors, app: AppDoors, payer: PayerDoors) -> tuple[_Route, ..
         ("GET", r"/sns/jscode2session", app.code2session, Call.CODE2SESSION),
         ("POST", r"/cgi-bin/stable_token", app.stable_token, Call.STABLE_TOKEN),
         ("POST", r"/wxa/business/getuserphonenumber", app.phone_number, Call.PHONE_NUMBER),
+        ("POST", r"/wxa/getwxacodeunlimit", app.page_code, Call.PAGE_CODE),
         ("POST", r"/simulator/login", app.login, None),
         ("POST", r"/simulator/phone", app.give_phone, None),
         ("GET", r"/simulator/h5/pay", payer.open_page, None),

@@ -1,15 +1,19 @@
-"""The mini-program's server side: login codes, the access token, phone numbers."""
+"""The mini-program's server side: login codes, the access token, phone numbers, page codes."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import secrets
+import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
+import segno
 
 from frontline.wechat.clock import Clock
 from frontline.wechat.simulator.exchange import Answer, Request, told
@@ -19,10 +23,14 @@ _CODE_LIFE = timedelta(minutes=5)
 _TOKEN_LIFE = timedelta(hours=2)
 _TOKEN_OVERLAP = timedelta(minutes=5)
 _OPENID_LENGTH = 28
+_SCENE_LENGTH_MAX = 32
+_SCENE_LETTERS = frozenset(string.ascii_letters + string.digits + "!#$&'()*+,/:;=?@-._~")
 
 _INVALID_TOKEN = {"errcode": 40001, "errmsg": "invalid credential, access_token is invalid"}
 _INVALID_CODE = {"errcode": 40029, "errmsg": "invalid code"}
 _USED_CODE = {"errcode": 40163, "errmsg": "code been used"}
+_INVALID_SCENE = {"errcode": 40129, "errmsg": "invalid scene"}
+_INVALID_PAGE = {"errcode": 41030, "errmsg": "invalid page"}
 _RISKY = {"errcode": 40226, "errmsg": "code blocked"}
 
 
@@ -58,6 +66,13 @@ class _TokenWish(msgspec.Struct, frozen=True):
 
 class _CodeWish(msgspec.Struct, frozen=True):
     code: str
+
+
+class _PageCodeWish(msgspec.Struct, frozen=True):
+    scene: str
+    page: str = "pages/index/index"
+    check_path: bool = True
+    env_version: str = "release"
 
 
 class AppDoors:
@@ -129,9 +144,24 @@ class AppDoors:
         seconds = int((self._tokens[fresh[0]] - now).total_seconds())
         return told({"access_token": fresh[0], "expires_in": seconds})
 
+    async def page_code(self, request: Request) -> Answer:
+        """A QR code of the page and the scene, where WeChat draws a round code of its own."""
+        if self._void_token(request):
+            return told(_INVALID_TOKEN)
+        wish = request.read(_PageCodeWish)
+        visible = _SCENE_LETTERS.issuperset(wish.scene)
+        if not visible or not 0 < len(wish.scene) <= _SCENE_LENGTH_MAX:
+            return told(_INVALID_SCENE)
+        if wish.page.startswith("/") or not wish.page or "?" in wish.page:
+            return told(_INVALID_PAGE)
+        drawn = io.BytesIO()
+        segno.make_qr(f"weixin:{self._home.appid}/{wish.page}?scene={wish.scene}").save(
+            drawn, kind="png", scale=10, border=3
+        )
+        return Answer(HTTPStatus.OK, drawn.getvalue(), "image/png")
+
     async def phone_number(self, request: Request) -> Answer:
-        expires_at = self._tokens.get(request.query().get("access_token", ""))
-        if expires_at is None or self._clock() >= expires_at:
+        if self._void_token(request):
             return told(_INVALID_TOKEN)
         spent = self._spend(self._phones, request.read(_CodeWish).code)
         if isinstance(spent, dict):
@@ -146,6 +176,10 @@ class AppDoors:
         return told({"errcode": 0, "errmsg": "ok", "phone_info": phone_info})
 
     # -- Inside --------------------------------------------------------------------------
+
+    def _void_token(self, request: Request) -> bool:
+        expires_at = self._tokens.get(request.query().get("access_token", ""))
+        return expires_at is None or self._clock() >= expires_at
 
     def _wrong_app(self, appid: str | None, secret: str | None) -> dict[str, Any] | None:
         if appid != self._home.appid:

@@ -19,6 +19,7 @@ class Call(StrEnum):
     CODE2SESSION = "code2session"
     STABLE_TOKEN = "stable_token"  # noqa: S105 -- the name of a call.
     PHONE_NUMBER = "phone_number"
+    PAGE_CODE = "page_code"
     PAYMENT_NOTICE = "payment_notice"
     REFUND_NOTICE = "refund_notice"
 
@@ -44,7 +45,7 @@ NOTICES = frozenset({Call.PAYMENT_NOTICE, Call.REFUND_NOTICE})
 PAY_CALLS = frozenset(
     {Call.PREPAY, Call.QUERY, Call.CLOSE, Call.REFUND, Call.QUERY_REFUND, Call.CERTIFICATES}
 )
-APP_CALLS = frozenset({Call.CODE2SESSION, Call.STABLE_TOKEN, Call.PHONE_NUMBER})
+APP_CALLS = frozenset({Call.CODE2SESSION, Call.STABLE_TOKEN, Call.PHONE_NUMBER, Call.PAGE_CODE})
 _REQUESTS = PAY_CALLS | APP_CALLS
 FITS = {
     Fault.DROP: _REQUESTS | NOTICES,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,7 +15,7 @@ from frontline.wechat.simulator.entries import Trade
 from frontline.wechat.simulator.exchange import Answer, Request, told
 from frontline.wechat.simulator.faults import FITS, Armed, FaultPanel
 from frontline.wechat.simulator.home import Home, KeyMode
-from frontline.wechat.simulator.page import Screen, ended, page
+from frontline.wechat.simulator.page import Screen, ended, page, way_back
 from frontline.wechat.simulator.pay_doors import PayDoors
 
 
@@ -64,7 +63,7 @@ class PayerDoors:
     async def open_page(self, request: Request) -> Answer:
         query = request.query()
         language = _language(request, query)
-        redirect_url = query.get("redirect_url", "")
+        redirect_url = way_back(query.get("redirect_url", ""), _host(request))
         try:
             trade = self._books.trade_of_prepay(query.get("prepay_id", ""))
         except NotPayable as error:
@@ -74,13 +73,13 @@ class PayerDoors:
     async def press_button(self, request: Request) -> Answer:
         form = request.form()
         language = _language(request, form)
-        redirect_url = form.get("redirect_url", "")
+        redirect_url = way_back(form.get("redirect_url", ""), _host(request))
         screen, reason = Screen.CANCELLED, ""
         if form.get("action") == "pay":
             screen, reason = self._press_pay(form.get("prepay_id", ""))
-        if urlsplit(redirect_url).scheme in ("http", "https"):
+        if redirect_url and screen is not Screen.FAILED:
             return Answer(HTTPStatus.SEE_OTHER, headers={"location": redirect_url})
-        return ended(screen, language, "", reason)
+        return ended(screen, language, redirect_url, reason)
 
     async def arm(self, request: Request) -> Answer:
         try:
@@ -156,6 +155,11 @@ class PayerDoors:
 
 
 _LONG = "plaintext"
+
+
+def _host(request: Request) -> str:
+    """By which the payer came, where the shop shows the page; else none."""
+    return request.headers.get("x-forwarded-host", "")
 
 
 def _language(request: Request, chosen: dict[str, str]) -> str:

@@ -1,6 +1,11 @@
 """Campaigns, teams and their seats."""
 
-from frontline.games.groupbuy.book.teams import KIND, GroupbuyBook, GroupbuyKeys
+from frontline.games.groupbuy.book.teams import (
+    KIND,
+    GroupbuyBook,
+    GroupbuyKeys,
+    SeenGroupbuyKeys,
+)
 from frontline.games.groupbuy.book.things import (
     Campaign,
     Former,
@@ -33,6 +38,7 @@ __all__ = [
     "Playing",
     "Seat",
     "Seats",
+    "SeenGroupbuyKeys",
     "Team",
     "as_newcomer",
     "campaign_of",

@@ -317,3 +317,11 @@ class GroupbuyKeys(Keys[GroupbuyBook]):
     opening: Iterable[tuple[CampaignId, MemberId, SkuId]] = ()
     joining: Iterable[tuple[TeamId, MemberId, SkuId]] = ()
     campaign_ids: Iterable[CampaignId] = ()  # To be changed; with all their items.
+
+
+@dataclass(frozen=True, slots=True)
+class SeenGroupbuyKeys(Keys[GroupbuyBook]):
+    """For a quote: as it is seen, not held; without what only a settling needs."""
+
+    opening: Iterable[tuple[CampaignId, MemberId, SkuId]] = ()
+    joining: Iterable[tuple[TeamId, MemberId, SkuId]] = ()

@@ -1,4 +1,6 @@
-"""From rows to a book. Locked in the order: campaigns, teams, items, players, newcomers.
+"""From rows to a book, locked in the order: campaigns, teams, items, players, newcomers.
+
+A quote sees the same rows without holding them.
 
 Whoever plays locks the item it wants and reads the campaign afterwards; whoever changes a campaign
 locks its items too. So no seat is given on terms that have just changed.
@@ -7,10 +9,13 @@ locks its items too. So no seat is given on terms that have just changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
+from frontline.engine.feature import Answered
 from frontline.games.groupbuy.book import (
     Campaign,
     Former,
@@ -25,6 +30,7 @@ from frontline.games.groupbuy.book import (
     Playing,
     Seat,
     Seats,
+    SeenGroupbuyKeys,
     Team,
     as_newcomer,
     campaign_of,
@@ -45,11 +51,10 @@ _LOCK_CAMPAIGNS = text("""
     WHERE shop_id = :shop_id AND id = ANY(CAST(:campaign_ids AS uuid[]))
     ORDER BY id FOR NO KEY UPDATE
 """)
-_LOCK_TEAMS = text("""
+_TEAMS = """
     SELECT id, campaign_id, state, size, taken, opened_at, expires_at FROM groupbuy_team
     WHERE shop_id = :shop_id AND id = ANY(CAST(:team_ids AS uuid[]))
-    ORDER BY id FOR NO KEY UPDATE
-""")
+    ORDER BY id"""
 _SEATS = text("""
     SELECT team_id, order_id, member_id, sku_id, quantity, leads, number, state, pay_until, paid_at
     FROM groupbuy_seat
@@ -57,40 +62,69 @@ _SEATS = text("""
       AND state NOT IN ('lapsed', 'refunded')
     ORDER BY team_id, order_id
 """)
-_LOCK_ITEMS = text("""
+_ITEMS = """
     SELECT i.campaign_id, i.sku_id, i.position, i.price, i.leader_price, i.quota, i.taken, i.offered
     FROM groupbuy_item AS i
     JOIN unnest(CAST(:campaign_ids AS uuid[]), CAST(:sku_ids AS uuid[])) AS k (campaign_id, sku_id)
       ON i.campaign_id = k.campaign_id AND i.sku_id = k.sku_id
     WHERE i.shop_id = :shop_id
-    ORDER BY i.campaign_id, i.sku_id FOR NO KEY UPDATE OF i
-""")
+    ORDER BY i.campaign_id, i.sku_id"""
 _LOCK_ALL_ITEMS = text("""
     SELECT campaign_id, sku_id, position, price, leader_price, quota, taken, offered
     FROM groupbuy_item
     WHERE shop_id = :shop_id AND campaign_id = ANY(CAST(:campaign_ids AS uuid[]))
     ORDER BY campaign_id, sku_id FOR NO KEY UPDATE
 """)
-_LOCK_PLAYERS = text("""
+_PLAYERS = """
     SELECT p.campaign_id, p.member_id, p.units, p.led, p.joined, p.team_id
     FROM groupbuy_player AS p
     JOIN unnest(CAST(:campaign_ids AS uuid[]), CAST(:member_ids AS uuid[]))
          AS k (campaign_id, member_id)
       ON p.campaign_id = k.campaign_id AND p.member_id = k.member_id
     WHERE p.shop_id = :shop_id
-    ORDER BY p.campaign_id, p.member_id FOR NO KEY UPDATE OF p
-""")
-_LOCK_NEWCOMERS = text("""
+    ORDER BY p.campaign_id, p.member_id"""
+_NEWCOMERS = """
     SELECT member_id, order_id FROM groupbuy_newcomer
     WHERE shop_id = :shop_id AND member_id = ANY(CAST(:member_ids AS uuid[]))
-    ORDER BY member_id FOR NO KEY UPDATE
-""")
+    ORDER BY member_id"""
+
+
+class _Reading(NamedTuple):
+    teams: TextClause
+    items: TextClause
+    players: TextClause
+    newcomers: TextClause
+
+
+_LOCKED = _Reading(
+    text(f"{_TEAMS} FOR NO KEY UPDATE"),
+    text(f"{_ITEMS} FOR NO KEY UPDATE OF i"),
+    text(f"{_PLAYERS} FOR NO KEY UPDATE OF p"),
+    text(f"{_NEWCOMERS} FOR NO KEY UPDATE"),
+)
+_SEEN = _Reading(text(_TEAMS), text(_ITEMS), text(_PLAYERS), text(_NEWCOMERS))
+
+
+async def recall(_transaction: Transaction, _ids: Sequence[UUID]) -> Mapping[UUID, Answered]:
+    """No quote is remembered."""
+    return {}
 
 
 async def load(transaction: Transaction, keys: GroupbuyKeys) -> GroupbuyBook:
+    return await _load(transaction, _LOCKED, keys)
+
+
+async def load_seen(transaction: Transaction, keys: SeenGroupbuyKeys) -> GroupbuyBook:
+    seen = GroupbuyKeys(opening=keys.opening, joining=keys.joining)
+    return await _load(transaction, _SEEN, seen)
+
+
+async def _load(transaction: Transaction, reading: _Reading, keys: GroupbuyKeys) -> GroupbuyBook:
     changing, joining = set(keys.campaign_ids), set(keys.joining)
     campaigns = _campaigns(await transaction.rows(_LOCK_CAMPAIGNS, campaign_ids=changing))
-    teams, seats = await _teams(transaction, {*keys.team_ids, *(where for where, _, _ in joining)})
+    teams, seats = await _teams(
+        transaction, reading, {*keys.team_ids, *(where for where, _, _ in joining)}
+    )
     wanted = {
         *keys.opening,
         *((teams[where].campaign_id, who, what) for where, who, what in joining if where in teams),
@@ -100,14 +134,16 @@ async def load(transaction: Transaction, keys: GroupbuyKeys) -> GroupbuyBook:
             for seat in seated
         ),
     }
-    items = await _items(transaction, {(where, what) for where, _, what in wanted}, changing)
+    items = await _items(
+        transaction, reading, {(where, what) for where, _, what in wanted}, changing
+    )
     played = {where for where, _, _ in wanted} | {team.campaign_id for team in teams.values()}
     campaigns |= _campaigns(await transaction.rows(_CAMPAIGNS, campaign_ids=played - changing))
-    players = await _players(transaction, {(where, who) for where, who, _ in wanted})
+    players = await _players(transaction, reading, {(where, who) for where, who, _ in wanted})
     book = GroupbuyBook(
         Page(campaigns), Page(items), Page(teams), Page(seats), Page(players), Page({})
     )
-    book.newcomers = await _newcomers(transaction, book, joining)
+    book.newcomers = await _newcomers(transaction, reading, book, joining)
     return book
 
 
@@ -116,11 +152,11 @@ def _campaigns(rows: Any) -> dict[CampaignId, Campaign]:
 
 
 async def _teams(
-    transaction: Transaction, team_ids: set[TeamId]
+    transaction: Transaction, reading: _Reading, team_ids: set[TeamId]
 ) -> tuple[dict[TeamId, Team], dict[TeamId, Seats]]:
     teams = {
         row.id: Team(**{**row._mapping, "state": TeamState(row.state)})
-        for row in await transaction.rows(_LOCK_TEAMS, team_ids=team_ids)
+        for row in await transaction.rows(reading.teams, team_ids=team_ids)
     }
     seats: defaultdict[TeamId, list[Seat]] = defaultdict(list)
     for row in await transaction.rows(_SEATS, team_ids=teams):
@@ -131,12 +167,15 @@ async def _teams(
 
 
 async def _items(
-    transaction: Transaction, wanted: set[Offered], changing: set[CampaignId]
+    transaction: Transaction,
+    reading: _Reading,
+    wanted: set[Offered],
+    changing: set[CampaignId],
 ) -> dict[Offered, Item]:
     rows = [
         *await transaction.rows(_LOCK_ALL_ITEMS, campaign_ids=changing),
         *await transaction.rows(
-            _LOCK_ITEMS,
+            reading.items,
             campaign_ids=[campaign_id for campaign_id, _ in wanted],
             sku_ids=[sku_id for _, sku_id in wanted],
         ),
@@ -148,9 +187,11 @@ async def _items(
     }
 
 
-async def _players(transaction: Transaction, playing: set[Playing]) -> dict[Playing, Player]:
+async def _players(
+    transaction: Transaction, reading: _Reading, playing: set[Playing]
+) -> dict[Playing, Player]:
     rows = await transaction.rows(
-        _LOCK_PLAYERS,
+        reading.players,
         campaign_ids=[campaign_id for campaign_id, _ in playing],
         member_ids=[member_id for _, member_id in playing],
     )
@@ -158,7 +199,7 @@ async def _players(transaction: Transaction, playing: set[Playing]) -> dict[Play
 
 
 async def _newcomers(
-    transaction: Transaction, book: GroupbuyBook, joining: set[Any]
+    transaction: Transaction, reading: _Reading, book: GroupbuyBook, joining: set[Any]
 ) -> Page[MemberId, Newcomer]:
     """Of those who sit or would sit where only newcomers may."""
     teams = book.teams.before
@@ -172,7 +213,7 @@ async def _newcomers(
         for seat in seats
         if as_newcomer(book.campaign_of(team_id), seat)
     }
-    rows = await transaction.rows(_LOCK_NEWCOMERS, member_ids=members)
+    rows = await transaction.rows(reading.newcomers, member_ids=members)
     return Page({row.member_id: Newcomer(row.order_id) for row in rows})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from frontline.games.groupbuy.book import (
     KIND,
@@ -113,7 +114,72 @@ def _answer(desk: Desk, command: SeatRequest, moment: Moment, notes: Notes) -> S
 
 
 def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> SeatOutcome:
-    campaign = desk.groupbuy.campaigns.get(command.campaign_id)
+    ticket = opening(desk, command, moment)
+    if isinstance(ticket, Refused):
+        return ticket
+    order = _placed(desk, ticket, moment, notes)
+    if isinstance(order, Refused):
+        return order
+    team = Team(
+        id=ticket.team_id,
+        campaign_id=ticket.campaign.id,
+        size=ticket.campaign.terms.size,
+        taken=0,
+        opened_at=moment.now,
+    )
+    desk.groupbuy.open(team, ticket.seat)
+    return _seated(ticket, order)
+
+
+def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> SeatOutcome:
+    ticket = joining(desk, command, moment)
+    if isinstance(ticket, Refused):
+        return ticket
+    order = _placed(desk, ticket, moment, notes)
+    if isinstance(order, Refused):
+        return order
+    desk.groupbuy.hold(ticket.team_id, ticket.seat)
+    return _seated(ticket, order)
+
+
+def _placed(desk: Desk, ticket: Ticket, moment: Moment, notes: Notes) -> Order | Refused:
+    """The order that the seat is. A refusal leaves every book as it was."""
+    order = place(desk, ticket.seat.order_id, ticket.entitlement, moment, notes)
+    if isinstance(order, OrderRefused):
+        return Refused(Refusal(order.refusal.value), total=order.total, sku_id=order.sku_id)
+    return order
+
+
+def _seated(ticket: Ticket, order: Order) -> Seated:
+    return Seated(ticket.team_id, order.id, ticket.seat.number, order.total, order.pay_until)
+
+
+# -- Who may have a seat, and on which terms ----------------------------------------------
+
+
+class Game(Protocol):
+    """The books that say so."""
+
+    @property
+    def groupbuy(self) -> GroupbuyBook: ...
+
+    @property
+    def formers(self) -> FormerBook: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A seat that may be had, and the right to buy that comes with it."""
+
+    campaign: Campaign
+    team_id: TeamId
+    seat: Seat
+    entitlement: Entitlement
+
+
+def opening(game: Game, command: OpenTeam, moment: Moment) -> Ticket | Refused:
+    """The first seat of a new team."""
+    campaign = game.groupbuy.campaigns.get(command.campaign_id)
     if campaign is None or campaign.state in UNPUBLISHED:
         return Refused(Refusal.CAMPAIGN_UNKNOWN)
     state = campaign.state_at(moment.now)
@@ -121,39 +187,25 @@ def _open(desk: Desk, command: OpenTeam, moment: Moment, notes: Notes) -> SeatOu
         return Refused(_NOT_LIVE[state])
     pay_until = moment.now + timedelta(minutes=campaign.terms.pay_minutes)
     seat = _seat(command, number=1, leads=True, pay_until=pay_until)
-    team = Team(
-        id=TeamId(command.id),
-        campaign_id=campaign.id,
-        size=campaign.terms.size,
-        taken=0,
-        opened_at=moment.now,
-    )
-    order = _order(desk, campaign, team.id, command, seat, moment, notes)
-    if isinstance(order, Refused):
-        return order
-    desk.groupbuy.open(team, seat)
-    return _seated(team.id, seat, order)
+    return _ticket(game, campaign, TeamId(command.id), command, seat)
 
 
-def _join(desk: Desk, command: JoinTeam, moment: Moment, notes: Notes) -> SeatOutcome:
-    team = desk.groupbuy.teams.get(command.team_id)
+def joining(game: Game, command: JoinTeam, moment: Moment) -> Ticket | Refused:
+    """A seat that is free in a team."""
+    team = game.groupbuy.teams.get(command.team_id)
     if team is None:
         return Refused(Refusal.TEAM_UNKNOWN)
-    campaign = desk.groupbuy.campaigns[team.campaign_id]
-    if (refusal := _shut(desk, campaign, team, command.member_id, moment.now)) is not None:
+    campaign = game.groupbuy.campaigns[team.campaign_id]
+    if (refusal := _shut(game, campaign, team, command.member_id, moment.now)) is not None:
         return Refused(refusal)
-    number = desk.groupbuy.vacancy(team.id, moment.now)
+    number = game.groupbuy.vacancy(team.id, moment.now)
     if number is None:
         return Refused(Refusal.TEAM_FULL)
     assert team.expires_at is not None
     wanted = moment.now + timedelta(minutes=campaign.terms.pay_minutes)
     pay_until = min(wanted, team.expires_at)
     seat = _seat(command, number=number, leads=False, pay_until=pay_until)
-    order = _order(desk, campaign, team.id, command, seat, moment, notes)
-    if isinstance(order, Refused):
-        return order
-    desk.groupbuy.hold(team.id, seat)
-    return _seated(team.id, seat, order)
+    return _ticket(game, campaign, team.id, command, seat)
 
 
 _NOT_LIVE = {
@@ -165,10 +217,10 @@ _NOT_LIVE = {
 
 
 def _shut(
-    desk: Desk, campaign: Campaign, team: Team, member_id: MemberId, now: datetime
+    game: Game, campaign: Campaign, team: Team, member_id: MemberId, now: datetime
 ) -> Refusal | None:
     """Why nobody may join, or not this member. The campaign's end shuts no team that is open."""
-    counted = desk.groupbuy.players.get((campaign.id, member_id))
+    counted = game.groupbuy.players.get((campaign.id, member_id))
     if counted is not None and counted.team_id == team.id:
         return Refusal.ALREADY_SEATED
     if team.state is TeamState.PENDING:
@@ -179,7 +231,7 @@ def _shut(
     if state in {CampaignState.PAUSED, CampaignState.CLOSED}:
         return _NOT_LIVE[state]
     if campaign.terms.audience is Audience.NEW:
-        former = desk.formers.formers.get(member_id)
+        former = game.formers.formers.get(member_id)
         if former is None or not former.proven:
             return Refusal.NEWNESS_UNPROVEN
         if former.paid:
@@ -199,16 +251,10 @@ def _seat(command: TakeSeat, *, number: int, leads: bool, pay_until: datetime) -
     )
 
 
-def _order(  # noqa: PLR0913, PLR0917 - a sale has this many sides
-    desk: Desk,
-    campaign: Campaign,
-    team_id: TeamId,
-    command: TakeSeat,
-    seat: Seat,
-    moment: Moment,
-    notes: Notes,
-) -> Order | Refused:
-    """The order that the seat is. A refusal leaves every book as it was."""
+def _ticket(
+    game: Game, campaign: Campaign, team_id: TeamId, command: TakeSeat, seat: Seat
+) -> Ticket | Refused:
+    """What it is sold at; or why this member may not have it."""
     terms = campaign.terms
     if command.quantity < terms.order_min:
         return Refused(Refusal.TOO_FEW)
@@ -216,9 +262,9 @@ def _order(  # noqa: PLR0913, PLR0917 - a sale has this many sides
         return Refused(Refusal.TOO_MANY)
     if command.claim_id is not None and not terms.coupons:
         return Refused(Refusal.COUPON_NOT_ALLOWED)
-    if (refusal := desk.groupbuy.obstacle(campaign, seat)) is not None:
-        return _refused(desk, campaign, seat, refusal)
-    item = desk.groupbuy.items[campaign.id, seat.sku_id]
+    if (refusal := game.groupbuy.obstacle(campaign, seat)) is not None:
+        return _refused(game, campaign, seat, refusal)
+    item = game.groupbuy.items[campaign.id, seat.sku_id]
     price = item.leader_price if seat.leads and item.leader_price is not None else item.price
     entitlement = Entitlement(
         member_id=command.member_id,
@@ -230,19 +276,12 @@ def _order(  # noqa: PLR0913, PLR0917 - a sale has this many sides
         because=Because(KIND, team_id),
         expected_total=command.expected_total,
     )
-    order = place(desk, seat.order_id, entitlement, moment, notes)
-    if isinstance(order, OrderRefused):
-        return Refused(Refusal(order.refusal.value), total=order.total, sku_id=order.sku_id)
-    return order
+    return Ticket(campaign, team_id, seat, entitlement)
 
 
-def _refused(desk: Desk, campaign: Campaign, seat: Seat, refusal: Refusal) -> Refused:
+def _refused(game: Game, campaign: Campaign, seat: Seat, refusal: Refusal) -> Refused:
     """With the way to the team that the member is to finish first."""
     if refusal is not Refusal.ALREADY_IN_TEAM:
         return Refused(refusal, sku_id=seat.sku_id)
-    player = desk.groupbuy.players[campaign.id, seat.member_id]
+    player = game.groupbuy.players[campaign.id, seat.member_id]
     return Refused(refusal, team_id=player.team_id)
-
-
-def _seated(team_id: TeamId, seat: Seat, order: Order) -> Seated:
-    return Seated(team_id, order.id, seat.number, order.total, order.pay_until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,16 @@ from sqlalchemy import text
 
 from frontline.games.groupbuy.book import Campaign, campaign_of
 from frontline.games.groupbuy.messages import CampaignId, TeamId
+from frontline.games.groupbuy.rules.seats import PAY_TIME_MIN
 from frontline.games.groupbuy.states import CampaignState, SeatState, TeamState
 from frontline.games.groupbuy.terms import Terms
+from frontline.games.groupbuy.views.items import ShownItem, items_of
 from frontline.games.groupbuy.views.teams import masked
-from frontline.kernel.words import Fen, ProductId, ShopId, SkuId
+from frontline.kernel.words import Fen, ShopId
 from frontline.store.database import Database, Transaction
 
 PAGE_MAX = 50
-OPEN_TEAMS_MAX = 10
+TEAMS_MAX, LISTED_TEAMS_MAX = 10, 3  # Shown of one campaign; of each in a list.
 
 _SHOWN = text("""
     SELECT * FROM groupbuy_campaign
@@ -28,6 +30,11 @@ _SHOWN = text("""
       AND ends_at > CAST(:now AS timestamptz)
       AND starts_at - make_interval(hours => preview_hours) <= :now
       AND (CAST(:before AS uuid) IS NULL OR id < :before)
+      AND (CAST(:product_id AS uuid) IS NULL OR EXISTS (
+          SELECT FROM groupbuy_item AS i
+          JOIN sku AS s ON s.shop_id = i.shop_id AND s.id = i.sku_id
+          WHERE i.shop_id = groupbuy_campaign.shop_id AND i.campaign_id = groupbuy_campaign.id
+            AND i.offered AND s.product_id = :product_id))
     ORDER BY id DESC LIMIT CAST(:page_max AS int)
 """)
 _CAMPAIGN = text("""
@@ -35,30 +42,29 @@ _CAMPAIGN = text("""
     WHERE shop_id = :shop_id AND id = CAST(:campaign_id AS uuid)
       AND state NOT IN ('draft', 'checked', 'approved')
 """)
-_ITEMS = text("""
-    SELECT i.campaign_id, i.sku_id, s.product_id, p.title, s.option_values, i.price,
-           i.leader_price, s.price AS catalog_price, i.quota - i.taken AS "left", i.quota,
-           COALESCE(NULLIF(s.picture_src, ''), (
-               SELECT src FROM picture AS c
-               WHERE c.shop_id = i.shop_id AND c.product_id = s.product_id
-               ORDER BY c.position LIMIT 1), '') AS picture
-    FROM groupbuy_item AS i
-    JOIN sku AS s ON s.shop_id = i.shop_id AND s.id = i.sku_id
-    JOIN product AS p ON p.shop_id = s.shop_id AND p.id = s.product_id
-    WHERE i.shop_id = :shop_id AND i.campaign_id = ANY(CAST(:campaign_ids AS uuid[])) AND i.offered
-    ORDER BY i.campaign_id, i.position
-""")
-_OPEN_TEAMS = text("""
-    SELECT t.id, t.size, t.taken, t.expires_at, leader.nickname
-    FROM groupbuy_team AS t
-    LEFT JOIN LATERAL (
-        SELECT m.nickname FROM groupbuy_seat AS s
-        JOIN member AS m ON m.shop_id = s.shop_id AND m.id = s.member_id
-        WHERE s.shop_id = t.shop_id AND s.team_id = t.id AND s.state = 'paid'
-        ORDER BY s.paid_at, s.number LIMIT 1) AS leader ON true
-    WHERE t.shop_id = :shop_id AND t.campaign_id = CAST(:campaign_id AS uuid) AND t.state = 'open'
-      AND t.expires_at > CAST(:now AS timestamptz) AND t.taken < t.size
-    ORDER BY t.size - t.taken, t.expires_at LIMIT CAST(:teams_max AS int)
+# Who did not pay in time has no seat any more, whoever may have noticed that already.
+_JOINABLE = text("""
+    SELECT * FROM (
+        SELECT t.campaign_id, t.id, t.size, t.size - sitting.seats AS seats_left, t.expires_at,
+               (SELECT m.nickname FROM groupbuy_seat AS s
+                JOIN member AS m ON m.shop_id = s.shop_id AND m.id = s.member_id
+                WHERE s.shop_id = t.shop_id AND s.team_id = t.id AND s.state = 'paid'
+                ORDER BY s.paid_at, s.number LIMIT 1) AS leader,
+               count(*) OVER (PARTITION BY t.campaign_id) AS teams,
+               row_number() OVER (PARTITION BY t.campaign_id
+                                  ORDER BY t.size - sitting.seats, t.expires_at, t.id) AS place
+        FROM groupbuy_team AS t
+        JOIN groupbuy_campaign AS c ON c.shop_id = t.shop_id AND c.id = t.campaign_id
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS seats FROM groupbuy_seat AS s
+            WHERE s.shop_id = t.shop_id AND s.team_id = t.id
+              AND (s.state IN ('paid', 'returned')
+                   OR s.state = 'held' AND s.pay_until > CAST(:now AS timestamptz))) AS sitting
+        WHERE t.shop_id = :shop_id AND t.campaign_id = ANY(CAST(:campaign_ids AS uuid[]))
+          AND c.state NOT IN ('paused', 'closed') AND t.state = 'open'
+          AND t.expires_at > CAST(:joined_by AS timestamptz) AND sitting.seats < t.size) AS joinable
+    WHERE place <= CAST(:teams_max AS int)
+    ORDER BY campaign_id, place
 """)
 _ALL = text("""
     SELECT * FROM groupbuy_campaign
@@ -79,19 +85,6 @@ _SEAT_FIGURES = text("""
 """)
 
 
-class ShownItem(msgspec.Struct, frozen=True):
-    sku_id: SkuId
-    product_id: ProductId
-    title: str
-    option_values: tuple[str, ...]
-    price: Fen
-    leader_price: Fen | None
-    catalog_price: Fen
-    left: int  # Units of the quota.
-    quota: int
-    picture: str
-
-
 class OpenTeam(msgspec.Struct, frozen=True):
     """One that may be joined."""
 
@@ -105,14 +98,15 @@ class OpenTeam(msgspec.Struct, frozen=True):
 class ShownCampaign(msgspec.Struct, frozen=True, kw_only=True):
     id: CampaignId
     state: CampaignState
-    server_time: datetime
+    now: datetime
     terms: Terms
     items: tuple[ShownItem, ...]
-    teams: tuple[OpenTeam, ...] = ()  # The fullest first; only where one campaign is shown.
+    open_teams: int  # That may be joined now.
+    teams: tuple[OpenTeam, ...]  # A few of them, the fullest first.
 
 
 class ShownCampaigns(msgspec.Struct, frozen=True):
-    server_time: datetime
+    now: datetime
     campaigns: tuple[ShownCampaign, ...]  # The newest first.
     next_before: UUID | None
 
@@ -140,14 +134,23 @@ class ManagedCampaigns(msgspec.Struct, frozen=True):
 
 
 async def campaigns(
-    database: Database, shop_id: ShopId, *, now: datetime, before: UUID | None
+    database: Database,
+    shop_id: ShopId,
+    *,
+    now: datetime,
+    before: UUID | None,
+    product_id: UUID | None,
 ) -> ShownCampaigns:
     """Those that may be played, and those that are shown before their start."""
     async with database.transaction(shop_id) as transaction:
-        rows = await transaction.read(_SHOWN, now=now, before=before, page_max=PAGE_MAX + 1)
+        rows = await transaction.read(
+            _SHOWN, now=now, before=before, product_id=product_id, page_max=PAGE_MAX + 1
+        )
         found = [campaign_of(row) for row in rows[:PAGE_MAX]]
-        items = await _items(transaction, (one.id for one in found))
-    shown = tuple(_shown(one, items[one.id], now) for one in found)
+        ids = [one.id for one in found]
+        items = await items_of(transaction, ids)
+        teams = await _joinable(transaction, ids, now, LISTED_TEAMS_MAX)
+    shown = tuple(_shown(one, items[one.id], teams[one.id], now) for one in found)
     return ShownCampaigns(now, shown, shown[-1].id if len(rows) > PAGE_MAX else None)
 
 
@@ -159,40 +162,40 @@ async def campaign(
         rows = await transaction.read(_CAMPAIGN, campaign_id=campaign_id)
         if not rows:
             return None
-        items = await _items(transaction, [campaign_id])
-        teams = await transaction.read(
-            _OPEN_TEAMS, campaign_id=campaign_id, now=now, teams_max=OPEN_TEAMS_MAX
-        )
-    open_teams = tuple(
-        OpenTeam(row.id, row.size, row.size - row.taken, row.expires_at, masked(row.nickname))
-        for row in teams
-    )
-    return _shown(campaign_of(rows[0]), items[campaign_id], now, open_teams)
+        items = await items_of(transaction, [campaign_id])
+        teams = await _joinable(transaction, [campaign_id], now, TEAMS_MAX)
+    return _shown(campaign_of(rows[0]), items[campaign_id], teams[campaign_id], now)
 
 
-def _shown(
-    one: Campaign, items: list[ShownItem], now: datetime, teams: tuple[OpenTeam, ...] = ()
-) -> ShownCampaign:
+async def _joinable(
+    transaction: Transaction, campaign_ids: Sequence[CampaignId], now: datetime, teams_max: int
+) -> defaultdict[CampaignId, list[Any]]:
+    """The first few teams of each that may be joined; each row says how many there are."""
+    found: defaultdict[CampaignId, list[Any]] = defaultdict(list)
+    for row in await transaction.read(
+        _JOINABLE,
+        campaign_ids=list(campaign_ids),
+        now=now,
+        joined_by=now + PAY_TIME_MIN,
+        teams_max=teams_max,
+    ):
+        found[row.campaign_id].append(row)
+    return found
+
+
+def _shown(one: Campaign, items: list[ShownItem], teams: list[Any], now: datetime) -> ShownCampaign:
     return ShownCampaign(
         id=one.id,
         state=one.state_at(now),
-        server_time=now,
+        now=now,
         terms=msgspec.structs.replace(one.terms, budget_cap=None),
         items=tuple(items),
-        teams=teams,
+        open_teams=teams[0].teams if teams else 0,
+        teams=tuple(
+            OpenTeam(row.id, row.size, row.seats_left, row.expires_at, masked(row.leader))
+            for row in teams
+        ),
     )
-
-
-async def _items(
-    transaction: Transaction, campaign_ids: Iterable[CampaignId]
-) -> defaultdict[CampaignId, list[ShownItem]]:
-    found: defaultdict[CampaignId, list[ShownItem]] = defaultdict(list)
-    for row in await transaction.rows(_ITEMS, campaign_ids=campaign_ids):
-        fields = ShownItem.__struct_fields__
-        values = {name: getattr(row, name) for name in fields}
-        item = ShownItem(**{**values, "option_values": tuple(row.option_values)})
-        found[row.campaign_id].append(item)
-    return found
 
 
 async def managed(database: Database, shop_id: ShopId, *, before: UUID | None) -> ManagedCampaigns:
@@ -200,7 +203,7 @@ async def managed(database: Database, shop_id: ShopId, *, before: UUID | None) -
         rows = await transaction.read(_ALL, before=before, page_max=PAGE_MAX + 1)
         found = [campaign_of(row) for row in rows[:PAGE_MAX]]
         ids = [one.id for one in found]
-        items = await _items(transaction, ids)
+        items = await items_of(transaction, ids)
         teams = await transaction.rows(_TEAM_FIGURES, campaign_ids=ids)
         seats = await transaction.rows(_SEAT_FIGURES, campaign_ids=ids)
     listed = tuple(

@@ -159,8 +159,8 @@ def _picture(src: str, alt: str) -> PictureView:
     """Of our own there are several sizes."""
     if not src.startswith("/pictures/"):
         return PictureView(src, src, src, alt)
-    stem = src.rpartition("-")[0]
-    return PictureView(f"{stem}-800.webp", f"{stem}-200.webp", f"{stem}-1600.webp", alt)
+    stem = src.removesuffix(".webp").partition("-")[0]
+    return PictureView(f"{stem}-800.webp", f"{stem}-400.webp", f"{stem}.webp", alt)
 
 
 # -- Categories ---------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Checkout: everything the page before paying needs, in one answer."""

@@ -1,0 +1,30 @@
+"""What the engine and the application need to know of the funnel."""
+
+from frontline.engine.feature import CommandSet, Feature
+from frontline.shop.funnel import messages, reactions, rows
+from frontline.shop.funnel.http import DOORS
+from frontline.shop.funnel.rules import Desk, decide, gather
+from frontline.shop.order.messages import OrderPlaced
+from frontline.shop.payment.messages import OrderPaid
+from frontline.shop.share.messages import VisitorKnown
+
+FUNNEL: CommandSet[messages.Request, Desk] = CommandSet(
+    name="funnel",
+    commands=(messages.RecordStep, messages.NameVisitor),
+    outcome=messages.Outcome,
+    gather=gather,
+    decide=decide,
+    recall=rows.recall,
+)
+FEATURE = Feature(
+    name="funnel",
+    texts=messages.TEXTS,
+    shelves=(rows.VISITORS, rows.SHELF),
+    command_sets=(FUNNEL,),
+    reactions={
+        OrderPlaced: reactions.placed,
+        OrderPaid: reactions.paid,
+        VisitorKnown: reactions.named,
+    },
+    doors=DOORS,
+)

@@ -1,0 +1,90 @@
+"""Writing the shop's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from frontline.kernel.load import Load
+from frontline.kernel.words import Decision, Moment, Notes
+from frontline.shop.page.book import SHOP, Banner, Front, WordsBook, WordsKeys, Written
+from frontline.shop.page.messages import (
+    BannerPut,
+    BannerRemoved,
+    Outcome,
+    PagePut,
+    PutBanner,
+    PutPage,
+    PutShop,
+    Refusal,
+    Refused,
+    RemoveBanner,
+    Request,
+    Said,
+    ShopPut,
+)
+from frontline.shop.page.text import cleaned
+
+
+async def gather(batch: Sequence[Request], load: Load) -> WordsBook:
+    return await load(
+        WordsKeys(
+            places={one.place for one in batch if isinstance(one, PutBanner | RemoveBanner)},
+            slugs={one.slug for one in batch if isinstance(one, PutPage)},
+            facts=any(isinstance(one, PutShop) for one in batch),
+        )
+    )
+
+
+def decide(book: WordsBook, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
+    return Decision(tuple(_answer(book, one, moment.now) for one in batch), Notes())
+
+
+def _answer(book: WordsBook, command: Request, now: datetime) -> Outcome:
+    match command:
+        case PutBanner():
+            return _put_banner(book, command)
+        case RemoveBanner():
+            if book.banners.get(command.place) is None:
+                return Refused(Refusal.BANNER_UNKNOWN)
+            book.banners[command.place] = None
+            return BannerRemoved(command.place)
+        case PutPage():
+            return _put_page(book, command, now)
+        case PutShop():
+            return _put_shop(book, command, now)
+
+
+def _put_banner(book: WordsBook, command: PutBanner) -> BannerPut | Refused:
+    begins, ends = command.shown_from, command.shown_until
+    if begins is not None and ends is not None and begins >= ends:
+        return Refused(Refusal.BANNER_WINDOW_INVALID)
+    book.banners[command.place] = Banner(
+        id=command.id,
+        title=command.title,
+        picture=command.picture,
+        link=command.link,
+        shown_from=begins,
+        shown_until=ends,
+    )
+    return BannerPut(command.place)
+
+
+def _put_page(book: WordsBook, command: PutPage, now: datetime) -> PagePut | Refused:
+    html = Said(cleaned(command.html.zh), cleaned(command.html.en))
+    if not (html.zh and command.title.zh):
+        return Refused(Refusal.PAGE_EMPTY)
+    book.pages[command.slug] = Written(command.title, html, now)
+    return PagePut(command.slug, html)
+
+
+def _put_shop(book: WordsBook, command: PutShop, now: datetime) -> ShopPut | Refused:
+    facts = command.facts
+    if bool(facts.licence_name) != bool(facts.licence_number):
+        return Refused(Refusal.LICENCE_INCOMPLETE)
+    demo = command.demo
+    if demo is None:
+        front = book.fronts.get(SHOP)
+        demo = front is not None and front.demo
+    book.fronts[SHOP] = Front(facts, demo, now)
+    return ShopPut(now)

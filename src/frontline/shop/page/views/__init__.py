@@ -1,0 +1,1 @@
+"""What shoppers and staff see of the shop's own words."""

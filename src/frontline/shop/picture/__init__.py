@@ -1,0 +1,1 @@
+"""Uploaded pictures: made anew, kept by their content, served for ever."""

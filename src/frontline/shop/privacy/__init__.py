@@ -1,0 +1,1 @@
+"""What the shop holds about a member: handed out on request, erased on request."""

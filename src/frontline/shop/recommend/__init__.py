@@ -1,0 +1,1 @@
+"""What is bought most, and what is bought together."""

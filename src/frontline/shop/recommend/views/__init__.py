@@ -1,0 +1,1 @@
+"""Cards of products, and which of them to show."""

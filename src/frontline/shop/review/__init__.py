@@ -1,0 +1,1 @@
+"""Reviews by those who bought, and what the shop replies."""
