@@ -18,6 +18,7 @@ storefront: setup  ## build the web page and the WeChat mini program
 
 browser: setup
 	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/storefront.py tests
 
 test: setup browser storefront  ## all tests, also those in a browser
 	$(BIN)/python -m pytest -q -n auto --dist loadfile

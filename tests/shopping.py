@@ -40,6 +40,7 @@ class WeChatStub:
 @dataclass
 class Codes:
     sent: list[tuple[str, str]] = field(default_factory=list)
+    shows_codes: bool = False
 
     async def send(self, shop_id: ShopId, phone: str, code: str, language: str) -> None:
         self.sent.append((phone, code))

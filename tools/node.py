@@ -3,6 +3,7 @@
 Uses the standard library only. All it writes is .cache and the folder's node_modules.
 """
 
+import fcntl
 import functools
 import hashlib
 import os
@@ -79,17 +80,21 @@ def folder(at_least: "tuple[int, int]" = NODE_MIN) -> Path:
 
 def install(project: Path, at_least: "tuple[int, int]" = NODE_MIN) -> None:
     """The packages of a folder's package-lock.json, if they are not there. Raises Unbuildable."""
-    wanted = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / f"{project.name}-npm.lock").open("w") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        _install(project, at_least)
+
+
+def _install(project: Path, at_least: "tuple[int, int]") -> None:
+    content = (project / "package-lock.json").read_bytes()
+    wanted = hashlib.sha256(content).hexdigest()
     stamp = project / "node_modules" / "in-step"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     stamp.unlink(missing_ok=True)
     bin_ = folder(at_least)
-    count = len(
-        re.findall(
-            r'^    "node_modules/', (project / "package-lock.json").read_text(), re.MULTILINE
-        )
-    )
+    count = content.count(b'\n    "node_modules/')
     say(
         f"{count} packages of npm, checked against the hashes of the lock",
         f"从 npm 安装 {count} 个依赖并核对哈希",

@@ -3,6 +3,7 @@
     python tools/storefront.py                 build both, or find them in step
     python tools/storefront.py h5              only the web page, for `make run`
     python tools/storefront.py mp-weixin       only the mini program
+    python tools/storefront.py tests           what the tests in a browser need of npm
     python tools/storefront.py check           types, doors and locks
     python tools/storefront.py lock            renew requirements-node.txt
 
@@ -26,6 +27,7 @@ from environment import CACHE, ROOT, say
 from node import Unbuildable
 
 HOME = ROOT / "storefront"
+TESTS = ROOT / "tests" / "storefront"
 DIST = HOME / "dist"
 BUILD = DIST / "build"
 PROGRESS = DIST / "progress.json"
@@ -43,6 +45,8 @@ def main() -> None:
     with node.ending_with_us():
         if wanted == ["check"]:
             _or_say_why(check)
+        elif wanted == ["tests"]:
+            _or_say_why(lambda: node.install(TESTS))
         elif set(wanted) <= set(TARGETS):
             _or_say_why(lambda: make(*(wanted or TARGETS)))
         else:

@@ -13,20 +13,22 @@ const L = dictionary({
 
 export const TABS = ['/pages/home/home', '/pages/category/category', '/pages/cart/cart', '/pages/mine/mine']
 
-/** Name the tabs now, and again whenever the language changes. */
-export function nameTabs(): void {
-  watch(
-    language,
-    () => [L.home, L.category, L.cart, L.mine].forEach((text, index) => uni.setTabBarItem({ index, text })),
-    { immediate: true },
-  )
+/** Name the tabs. The platform takes their names only while one of them is shown. */
+function nameTabs(): void {
+  const here = `/${getCurrentPages().slice(-1)[0]?.route}`
+  if (!TABS.includes(here)) return
+  const names = [L.home, L.category, L.cart, L.mine]
+  names.forEach((text, index) => uni.setTabBarItem({ index, text, fail: () => undefined }))
 }
 
 /** The title of this page; it follows the language and what has been loaded. Call in setup. */
 export function useTitle(title: () => string): void {
-  const tell = () => uni.setNavigationBarTitle({ title: title() })
+  const tell = () => {
+    uni.setNavigationBarTitle({ title: title(), fail: () => undefined })
+    nameTabs()
+  }
   onShow(tell)
-  watch(title, tell)
+  watch([title, language], tell)
 }
 
 /** Open a page, whether it is a tab or not. */

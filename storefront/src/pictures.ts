@@ -6,8 +6,8 @@ export function picture(src: string | null | undefined): string {
   return src.startsWith('/') && !src.startsWith('//') ? origin + src : src
 }
 
-/** The small one, for lists: pictures of the shop's own server have a `-400` beside them. */
+/** The small one, for lists: pictures of the shop's own server have `-800` and `-400` beside them. */
 export function thumb(src: string | null | undefined): string {
   const whole = picture(src)
-  return src?.startsWith('/') ? whole.replace(/(-400)?\.webp$/, '-400.webp') : whole
+  return src?.startsWith('/') ? whole.replace(/(-\d+)?\.webp$/, '-400.webp') : whole
 }

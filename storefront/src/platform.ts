@@ -46,6 +46,16 @@ export function webOrigin(): string {
   // #endif
 }
 
+/** Where a page of ours is on the web: `/pages/...` behind the shop's own address. */
+export function webAddress(path: string): string {
+  // #ifdef H5
+  return location.origin + import.meta.env.BASE_URL.replace(/\/$/, '') + path
+  // #endif
+  // #ifdef MP-WEIXIN
+  return path
+  // #endif
+}
+
 /** Leave for the payment page. Only on the web. */
 export function leaveFor(url: string): void {
   // #ifdef H5

@@ -23,7 +23,7 @@ from frontline.testing.laws import storing
 from frontline.testing.story import BEGIN
 
 
-SHOPS = [ShopId(number) for number in range(1, 11)]
+SHOPS = [ShopId(number) for number in range(1, 17)]
 
 ENGINE_BREAKS = {
     "answers": "INSERT INTO answer SELECT * FROM answer",
@@ -54,7 +54,7 @@ def url(server_url: str) -> str:
         url = await new_database(server_url)
         database = Database(url, connections_max=1)
         for shop_id in SHOPS:
-            story = CAST.tell(Random(shop_id), chapters_min=40, chapters_max=40)
+            story = CAST.tell(Random(shop_id), chapters_min=80, chapters_max=80)
             await lay(url, shop_id, story.start)
             await storing(CAST, story, database, shop_id, REACTING)
         await database.close()

@@ -15,12 +15,13 @@ from frontline.engine.engine import Engine
 from frontline.engine.timers import DUE_MAX, PAUSE, give_due
 from frontline.house import assembled
 from frontline.kernel.words import Command
-from frontline.shop.order.messages import ExpireOrder
-from frontline.shop.order.sale import PAY_WITHIN
+from frontline.shop.order.messages import ExpireOrder, RemindOrder
+from frontline.shop.order.sale import PAY_WITHIN, REMIND_BEFORE
 from frontline.store.database import Database
 from frontline.testing.story import BEGIN
 
 DUE = BEGIN + PAY_WITHIN
+REMINDED = DUE - REMIND_BEFORE
 
 
 class Failing(Engine):
@@ -29,7 +30,7 @@ class Failing(Engine):
     failing: frozenset[Any] = frozenset()
 
     async def submit(self, shop_id: Any, command: Command[Any]) -> Any:
-        assert isinstance(command, ExpireOrder)
+        assert isinstance(command, ExpireOrder | RemindOrder)
         if command.order_id in self.failing:
             raise ZeroDivisionError
         return await super().submit(shop_id, command)
@@ -65,10 +66,13 @@ def timers(url: str) -> int:
 
 
 def test_an_unpaid_order_closes_when_its_time_is_over(server_url: str) -> None:
+    """Its buyer is reminded first."""
     url = unpaid(server_url, 3)
     none: frozenset[Any] = frozenset()
     second = timedelta(seconds=1)
-    assert turns(url, (DUE - second, none), (DUE, none), (DUE + second, none)) == [0, 3, 0]
+    moments = (REMINDED - second, REMINDED, DUE - second, DUE, DUE + second)
+    assert turns(url, *((moment, none) for moment in moments)) == [0, 3, 0, 3, 0]
+    assert value(url, "SELECT count(*) FROM outbox WHERE events LIKE '%PaymentDue%'") == 1
     assert value(url, "SELECT count(*) FROM shop_order WHERE reason = 'timeout'") == 3
     assert value(url, "SELECT sum(reserved) FROM stock") == 0
     assert timers(url) == 0
@@ -78,6 +82,7 @@ def test_an_unpaid_order_closes_when_its_time_is_over(server_url: str) -> None:
 def test_a_timer_stays_until_all_its_commands_are_answered(server_url: str) -> None:
     """Given again, the answered ones change nothing."""
     url = unpaid(server_url, 3)
+    assert turns(url, (REMINDED, frozenset())) == [3]
     failing = frozenset({order_id(0, 1)})
     assert turns(url, (DUE, failing)) == [0]
     assert timers(url) == 1
@@ -90,7 +95,9 @@ def test_timers_that_fail_do_not_keep_others_waiting(server_url: str) -> None:
     """More of them than are looked at in one turn, all due before the one that is sound."""
     url = unpaid(server_url, *[1] * (DUE_MAX + 1))
     failing = frozenset(order_id(0, n) for n in range(DUE_MAX))
-    moments = [(DUE + timedelta(seconds=n), failing) for n in range(3)]
+    moments = [(REMINDED + timedelta(seconds=n), failing) for n in range(3)]
     assert sum(turns(url, *moments)) == 1
-    assert timers(url) == DUE_MAX
-    assert value(url, "SELECT min(failures) FROM timer") == 1
+    failed = "FROM timer WHERE failures > 0"
+    assert value(url, f"SELECT count(*) {failed}") == DUE_MAX
+    assert value(url, f"SELECT max(failures) {failed}") == 1
+    assert timers(url) == DUE_MAX + 1  # The sound one awaits the end of its order.

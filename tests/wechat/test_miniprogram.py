@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 
 import httpx
 import pytest
+from PIL import Image
 
 from frontline.wechat.miniprogram import CodeRefusal, CodeRefused, MiniProgram, Session
 from frontline.wechat.provider import OutcomeUnknown, ProviderRefused, Throttled
@@ -99,7 +101,7 @@ async def test_a_token_that_was_made_void_is_replaced_and_the_code_not_lost(worl
     assert await world.miniprogram.token() != before
 
 
-@pytest.mark.parametrize("call", ["code2session", "stable_token", "phone_number"])
+@pytest.mark.parametrize("call", ["code2session", "stable_token", "phone_number", "page_code"])
 @pytest.mark.parametrize(
     ("fault", "kind", "code"),
     [
@@ -115,6 +117,7 @@ async def test_faults(world, call, fault, kind, code):
         "code2session": lambda: world.miniprogram.code2session("x"),
         "stable_token": world.miniprogram.token,
         "phone_number": lambda: world.miniprogram.phone_number("x"),
+        "page_code": lambda: world.miniprogram.code_picture("x", "pages/a"),
     }[call]
     await world.arms(fault, call)
     with pytest.raises(kind) as raised:
@@ -132,6 +135,103 @@ async def test_a_wrong_secret_or_app(world):
             with pytest.raises(ProviderRefused) as refused:
                 await asking
             assert refused.value.code == code
+
+
+# -- Codes that open a page -----------------------------------------------------------------
+
+PAGE = "pages/share/land"
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$&'()*+,/:;=?@-._~"
+"""As WeChat's manual lists them."""
+BAD_SCENES = [
+    "",
+    "a" * 33,
+    "a b",
+    "a%20b",
+    "小满",
+    "a\nb",
+    'a"b',
+    "a\\b",
+    "a\n",
+    "<a>",
+    "^",
+    "|",
+    "[",
+    "`",
+]
+
+
+async def ask_for_code(world, scene: str, page: str = PAGE) -> dict | bytes:
+    """Past our client, as anybody may ask WeChat."""
+    token = (await world.miniprogram.token()).value
+    answer = await world.phone.post(
+        "/wxa/getwxacodeunlimit",
+        params={"access_token": token},
+        json={"scene": scene, "page": page},
+    )
+    assert answer.status_code == 200
+    return answer.content if answer.headers["content-type"] == "image/png" else answer.json()
+
+
+async def test_a_code_of_a_page_is_a_picture(world):
+    pictures = [await world.miniprogram.code_picture(scene, PAGE) for scene in ("a", "a", "b")]
+    assert pictures[0] == pictures[1] != pictures[2]
+    with Image.open(io.BytesIO(pictures[0])) as drawn:
+        assert drawn.format == "PNG"
+        assert min(drawn.size) >= 280
+
+
+@pytest.mark.parametrize("scene", [*LETTERS, LETTERS[:32], LETTERS[32:64], LETTERS[-32:]])
+async def test_every_letter_that_wechat_takes_is_taken_on_both_sides(world, scene):
+    assert (await world.miniprogram.code_picture(scene, PAGE)).startswith(b"\x89PNG")
+    assert (await ask_for_code(world, scene)).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("scene", BAD_SCENES)
+async def test_no_other_scene_is_taken_on_either_side(world, scene):
+    with pytest.raises(ValueError, match="no code can say"):
+        await world.miniprogram.code_picture(scene, PAGE)
+    assert (await ask_for_code(world, scene))["errcode"] == 40129
+
+
+@pytest.mark.parametrize("page", ["", "/pages/a", "pages/a?b=1"])
+async def test_a_page_has_no_slash_before_it_and_no_query(world, page):
+    with pytest.raises(ValueError, match="no code can say"):
+        await world.miniprogram.code_picture("a", page)
+    assert (await ask_for_code(world, "a", page))["errcode"] == 41030
+
+
+async def test_a_void_token_is_replaced_for_codes_too(world):
+    before = await world.miniprogram.token()
+    forced = {
+        "grant_type": "client_credential",
+        "appid": world.settings.merchant.appid,
+        "secret": world.settings.app_secret,
+        "force_refresh": True,
+    }
+    await world.phone.post("/cgi-bin/stable_token", json=forced)
+    assert (await world.miniprogram.code_picture("a", PAGE)).startswith(b"\x89PNG")
+    assert await world.miniprogram.token() != before
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "code"),
+    [
+        (b'{"errcode":41030,"errmsg":"invalid page"}', ProviderRefused, "41030"),
+        (b'{"errcode":45009,"errmsg":"limit"}', Throttled, "45009"),
+        (b'{"errcode":-1,"errmsg":"busy"}', OutcomeUnknown, "-1"),
+        (b'{"errcode":0}', OutcomeUnknown, "UNREADABLE_ANSWER"),
+        (b"GIF89a", OutcomeUnknown, "UNREADABLE_ANSWER"),
+    ],
+)
+async def test_what_is_no_picture_is_never_taken_for_one(content, kind, code):
+    def answer(request: httpx.Request) -> httpx.Response:
+        token = b'{"access_token":"t","expires_in":7200}'
+        return httpx.Response(200, content=token if "token" in request.url.path else content)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://x")
+    with pytest.raises(kind) as raised:
+        await MiniProgram(http, "a", "s").code_picture("a", PAGE)
+    assert raised.value.code == code
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"errcode":"0"}', b"{}"])

@@ -49,8 +49,8 @@ def storefront(at: Place) -> HTTPRouteHandler:
     hosted = _Hosted(at)
 
     @route(["/m", "/m/{path:path}"], http_method=["GET", "HEAD"], include_in_schema=False)
-    async def answer(request: Request[Any, Any, State], path: str = "/") -> Response[bytes]:
-        return hosted.answer(request, path.strip("/"))
+    async def answer(request: Request[Any, Any, State]) -> Response[bytes]:
+        return hosted.answer(request, request.path_params.get("path", "").strip("/"))
 
     return answer
 

@@ -11,13 +11,15 @@ from uuid import UUID
 import games.groupbuy.story as groupbuy
 import scenery
 import shop.aftersale.story as aftersale
+import shop.checkout.story as checkout
 import shop.coupon.story as coupon
 import shop.ledger.story as ledger
 import shop.order.story as order
 import shop.payment.story as payment
+import shop.quote.story as quote
 import shop.stock.story as stock
 
-from frontline.games.groupbuy.feature import CAMPAIGNS, EXPIRING, SEATING
+from frontline.games.groupbuy.feature import CAMPAIGNS, EXPIRING, QUOTING, SEATING
 from frontline.house import assembled
 from frontline.kernel.words import Command
 from frontline.shop.order.book import OrderKeys
@@ -81,6 +83,9 @@ CAST = Cast(
         replace(order.PART, wishes=((MOVING, move),), weight=2),
         replace(payment.PART, wishes=((PAYING, pay),), weight=10),
         replace(groupbuy.PART, wishes=((SEATING, groupbuy.take_seat),), weight=5),
+        replace(quote.PART, wishes=()),
+        replace(checkout.PART, wishes=()),
+        Part(name="groupbuy quote", wishes=((QUOTING, groupbuy.quote),)),
         Part(name="groupbuy expiry", wishes=((EXPIRING, groupbuy.expire),), weight=2),
         Part(name="groupbuy campaigns", wishes=((CAMPAIGNS, groupbuy.manage),), weight=2),
     ),

@@ -36,10 +36,12 @@ from frontline.games.groupbuy.book import (
     Newcomer,
     Player,
     Seat,
+    SeenGroupbuyBook,
+    SeenGroupbuyKeys,
     Team,
     as_newcomer,
 )
-from frontline.games.groupbuy.feature import CAMPAIGNS, EXPIRING, SEATING
+from frontline.games.groupbuy.feature import CAMPAIGNS, EXPIRING, QUOTING, SEATING
 from frontline.games.groupbuy.messages import (
     ApproveCampaign,
     CampaignId,
@@ -53,6 +55,7 @@ from frontline.games.groupbuy.messages import (
     OpenTeam,
     PauseCampaign,
     PublishCampaign,
+    QuoteSeat,
     ResumeCampaign,
     StartCampaign,
     TeamId,
@@ -69,6 +72,7 @@ from frontline.games.groupbuy.states import (
 from frontline.games.groupbuy.terms import Audience, ItemTerms, OnExpiry, Terms
 from frontline.kernel.book import Page
 from frontline.kernel.words import Command, Fen, MemberId, OrderId, ShopId, SkuId, StaffId
+from frontline.shop.checkout.messages import Language
 from frontline.shop.coupon.book import ClaimState, CouponKeys
 from frontline.shop.order.book import OrderKeys
 from frontline.shop.order.states import CancelReason, State
@@ -144,6 +148,12 @@ def _formers(world: World) -> FormerBook:
     return FormerBook(Page({who: Former(who != BY_PHONE, who in paid) for who in MEMBERS}))
 
 
+def _seen(world: World) -> SeenGroupbuyBook:
+    book = world.book(GroupbuyKeys)
+    pages = (book.campaigns, book.items, book.teams, book.seats, book.players, book.newcomers)
+    return SeenGroupbuyBook(*(Page(page.rows()) for page in pages))
+
+
 def held_back(world: World) -> set[OrderId]:
     """Paid orders that are not to be sent yet."""
     book = world.book(GroupbuyKeys)
@@ -175,6 +185,23 @@ def take_seat(chance: Random, world: World, now: datetime, id_: UUID) -> Command
     live = [i for i, one in book.campaigns.rows().items() if one.state_at(now) == "live"]
     campaign_id = some(chance, live, [*book.campaigns.rows(), CampaignId(UNKNOWN)])
     return OpenTeam(id=id_, campaign_id=campaign_id, **_wish(chance, world, campaign_id))
+
+
+def quote(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any] | None:
+    """Of a seat that somebody might want to take just now."""
+    wish: Any = take_seat(chance, world, now, id_)
+    return QuoteSeat(
+        id=id_,
+        member_id=wish.member_id,
+        team_id=getattr(wish, "team_id", None),
+        campaign_id=getattr(wish, "campaign_id", None) if chance.random() < 0.95 else None,
+        sku_id=wish.sku_id,
+        quantity=wish.quantity,
+        address_id=wish.address_id if chance.random() < 0.5 else None,
+        claim_id=wish.claim_id if chance.random() < 0.5 else None,
+        no_coupon=chance.random() < 0.2,
+        language=chance.choice([*Language]),
+    )
 
 
 def _wish(chance: Random, world: World, campaign_id: CampaignId | None) -> dict[str, Any]:
@@ -452,8 +479,8 @@ async def read(transaction: Transaction) -> Content:
 PART = Part(
     name="groupbuy",
     lay=_lay,
-    derived={FormerKeys: _formers},
-    wishes=((SEATING, take_seat), (EXPIRING, expire), (CAMPAIGNS, manage)),
+    derived={FormerKeys: _formers, SeenGroupbuyKeys: _seen},
+    wishes=((SEATING, take_seat), (QUOTING, quote), (EXPIRING, expire), (CAMPAIGNS, manage)),
     weight=4,
     conserved=conserved,
     fill=_fill,

@@ -85,7 +85,7 @@ def test_from_draft_to_closed_by_staff_and_clock(database: str) -> None:
 
 async def _shown(on: Table) -> list[tuple[str, str]]:
     page = (await on.at.get(f"{GAMES}/campaigns")).json()
-    assert page["server_time"] == on.at.clock[0].isoformat().replace("+00:00", "Z")
+    assert page["now"] == on.at.clock[0].isoformat().replace("+00:00", "Z")
     return [(one["id"], one["state"]) for one in page["campaigns"]]
 
 

@@ -21,7 +21,8 @@ from frontline.testing.story import BEGIN, Story
 
 STORIES = 120
 STORED = 16
-OURS = ("groupbuy", "groupbuy expiry", "groupbuy campaigns")
+PARTS = {part.name for part in CAST.parts}
+OURS = ("groupbuy", "groupbuy quote", "groupbuy expiry", "groupbuy campaigns")
 
 
 @cache
@@ -79,7 +80,7 @@ def test_the_database_tells_the_same_story(server_url: str) -> None:
 async def _tell(server_url: str) -> None:
     url = await new_database(server_url)
     for number, story in enumerate(told()[:STORED], 1):
-        shop_id = await stories.lay(url, ShopId(number), story.start)
+        shop_id = await stories.lay(url, ShopId(number), story.start, PARTS)
         database = Database(url, connections_max=1)
         try:
             await storing(CAST, story, database, shop_id, stories.REACTING)

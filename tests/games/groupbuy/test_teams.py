@@ -370,7 +370,7 @@ def test_what_is_shown_of_a_team(database: str) -> None:
             ]
             assert "member 0" not in str(shown)
             assert (shown["seats_left"], shown["held"], shown["size"]) == (1, 1, 4)
-            assert shown["server_time"] == NINE.isoformat().replace("+00:00", "Z")
+            assert shown["now"] == NINE.isoformat().replace("+00:00", "Z")
             assert shown["mine"]["order_id"] == held["order_id"]
             assert shown["mine"]["state"] == "held"
             assert (await on.team(team_id))["mine"] is None

@@ -36,6 +36,7 @@ from frontline.shop.order.messages import (
     PlaceOrder,
     ReceiveOrder,
     ReleaseOrders,
+    RemindOrder,
     ShipOrder,
     Wanted,
 )
@@ -118,6 +119,8 @@ def move(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
             return CancelOrder(id=id_, order_id=order_id, actor_id=buyer, by_staff=False)
         case "staff":
             return CancelOrder(id=id_, order_id=order_id, actor_id=STAFF, by_staff=True)
+        case "remind":
+            return RemindOrder(id=id_, order_id=order_id)
         case "expire":
             return ExpireOrder(id=id_, order_id=order_id)
         case "ship" | "ship the rest":
@@ -150,6 +153,7 @@ def held_back(world: World) -> set[OrderId]:
 _LIKELY = {
     "cancel": UNPAID,
     "staff": frozenset({State.PAYING, State.PAID, State.TO_SHIP}),
+    "remind": UNPAID,
     "expire": UNPAID,
     "ship": frozenset({State.TO_SHIP}),
     "ship the rest": frozenset({State.PART_SHIPPED}),

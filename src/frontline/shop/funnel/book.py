@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from frontline.kernel.book import Book, Keys, Page
-from frontline.kernel.words import MemberId, ProductId
+from frontline.kernel.words import MemberId, OrderId, ProductId
 from frontline.shop.funnel.messages import Step
 
 WHOLE_SHOP = ProductId(UUID(int=0))
@@ -85,3 +85,28 @@ class VisitorBook(Book):
 @dataclass(frozen=True, slots=True)
 class VisitorKeys(Keys[VisitorBook]):
     member_ids: Iterable[MemberId]
+
+
+class Ordered(NamedTuple):
+    """What the funnel wants to know of an order."""
+
+    member_id: MemberId
+    product_ids: tuple[ProductId, ...]  # Each once, in the order of their ids.
+    placed_on: date  # In the shop.
+    paid_on: date | None
+    free: bool  # Nothing to pay: no payment will ever say that it is paid.
+
+
+@dataclass(slots=True)
+class OrderedBook(Book):
+    """Read only."""
+
+    orders: Page[OrderId, Ordered]
+
+    def check(self) -> None:
+        assert not self.orders.added()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedKeys(Keys[OrderedBook]):
+    order_ids: Iterable[OrderId]

@@ -10,7 +10,7 @@ from frontline.shop.share.messages import VisitorKnown
 
 FUNNEL: CommandSet[messages.Request, Desk] = CommandSet(
     name="funnel",
-    commands=(messages.RecordStep, messages.NameVisitor),
+    commands=(messages.RecordStep, messages.RecordOrder, messages.NameVisitor),
     outcome=messages.Outcome,
     gather=gather,
     decide=decide,
@@ -19,7 +19,7 @@ FUNNEL: CommandSet[messages.Request, Desk] = CommandSet(
 FEATURE = Feature(
     name="funnel",
     texts=messages.TEXTS,
-    shelves=(rows.VISITORS, rows.SHELF),
+    shelves=(rows.ORDERS, rows.VISITORS, rows.SHELF),
     command_sets=(FUNNEL,),
     reactions={
         OrderPlaced: reactions.placed,

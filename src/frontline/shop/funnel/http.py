@@ -47,7 +47,7 @@ async def _seen(visit: Visit, form: SeenForm) -> Seen:
         member_id=caller.member_id if caller is not None and known else None,
         day=shop.day(opened.now()),
         step=Step(form.step),
-        product_ids=() if form.product_id is None else (ProductId(form.product_id),),
+        product_id=None if form.product_id is None else ProductId(form.product_id),
         shared=form.code is not None,
     )
     await opened.engine.submit(visit.shop_id, wish)

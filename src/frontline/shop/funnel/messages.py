@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.text import Text, Texts
-from frontline.kernel.words import Command, MemberId, NoEffect, ProductId
+from frontline.kernel.words import Command, MemberId, NoEffect, OrderId, ProductId
 
 PERIOD_INVALID = Text(
     "时间范围有误：开始不能晚于结束，最长一年", "Begin no later than the end; a year at most", 400
@@ -47,12 +47,19 @@ Outcome = Recorded
 class RecordStep(Command[Recorded], frozen=True, tag=True):
     """A visitor has come this far today."""
 
-    visitor: UUID | None  # None: the last one that the member was seen as.
-    member_id: MemberId | None  # None: not signed in. One of the two is told.
+    visitor: UUID
+    member_id: MemberId | None  # None: not signed in.
     day: date  # In the shop.
     step: Step
-    product_ids: tuple[ProductId, ...] = ()
+    product_id: ProductId | None = None
     shared: bool = False  # Came by a share.
+
+
+class RecordOrder(Command[Recorded], frozen=True, tag=True):
+    """An order was placed, or paid: by the visitor that its member was last seen as."""
+
+    order_id: OrderId
+    step: Step  # `PLACED` or `PAID`.
 
 
 class NameVisitor(Command[Recorded], frozen=True, tag=True):
@@ -62,4 +69,4 @@ class NameVisitor(Command[Recorded], frozen=True, tag=True):
     member_id: MemberId
 
 
-Request = RecordStep | NameVisitor
+Request = RecordStep | RecordOrder | NameVisitor

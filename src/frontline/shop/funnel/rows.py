@@ -17,6 +17,9 @@ from frontline.shop.funnel.book import (
     FunnelBook,
     FunnelKeys,
     Mark,
+    Ordered,
+    OrderedBook,
+    OrderedKeys,
     Place,
     VisitorBook,
     VisitorKeys,
@@ -155,5 +158,35 @@ async def store_visitors(transaction: Transaction, book: VisitorBook) -> None:
     )
 
 
+# -- Orders, looked at only ---------------------------------------------------------------
+
+_ORDERS = text("""
+    SELECT o.id, o.member_id, o.total = 0 AS free, ARRAY(
+        SELECT DISTINCT k.product_id FROM order_line AS l
+        JOIN sku AS k ON k.shop_id = l.shop_id AND k.id = l.sku_id
+        WHERE l.shop_id = o.shop_id AND l.order_id = o.id ORDER BY k.product_id) AS product_ids,
+        CAST(o.placed_at AT TIME ZONE s.timezone AS date) AS placed_on,
+        (SELECT CAST(min(p.at) AT TIME ZONE s.timezone AS date) FROM order_step AS p
+         WHERE p.shop_id = o.shop_id AND p.order_id = o.id AND p.state = 'paid') AS paid_on
+    FROM shop_order AS o JOIN shop AS s ON s.shop_id = o.shop_id
+    WHERE o.shop_id = :shop_id AND o.id = ANY(CAST(:order_ids AS uuid[]))
+""")
+
+
+async def load_orders(transaction: Transaction, keys: OrderedKeys) -> OrderedBook:
+    rows = await transaction.rows(_ORDERS, order_ids=keys.order_ids)
+    return OrderedBook(
+        Page(
+            {
+                row.id: Ordered(
+                    row.member_id, tuple(row.product_ids), row.placed_on, row.paid_on, row.free
+                )
+                for row in rows
+            }
+        )
+    )
+
+
+ORDERS = Shelf(keys=OrderedKeys, load=load_orders)
 VISITORS = Shelf(keys=VisitorKeys, load=load_visitors, store=store_visitors, lock=Lock.MEMBER)
 SHELF = Shelf(keys=FunnelKeys, load=load, store=store, lock=Lock.MEMBER)

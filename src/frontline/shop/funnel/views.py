@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
 
 from frontline.kernel.money import BASIS_POINTS
-from frontline.kernel.words import MemberId, OrderId, ProductId, ShopId
+from frontline.kernel.words import ShopId
 from frontline.shop.funnel.book import WHOLE_SHOP
 from frontline.shop.funnel.messages import Step
 from frontline.store.database import Database
@@ -20,17 +20,6 @@ _COUNTED = text("""
     WHERE shop_id = :shop_id AND day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
       AND product_id = CAST(:product_id AS uuid)
     GROUP BY step
-""")
-_ORDERED = text("""
-    SELECT o.member_id, o.total, o.placed_at, s.timezone, ARRAY(
-        SELECT DISTINCT k.product_id FROM order_line AS l
-        JOIN sku AS k ON k.shop_id = l.shop_id AND k.id = l.sku_id
-        WHERE l.shop_id = o.shop_id AND l.order_id = o.id) AS product_ids,
-        (SELECT min(at) FROM order_step AS p
-         WHERE p.shop_id = o.shop_id AND p.order_id = o.id AND p.state IN ('paid', 'to_ship'))
-        AS paid_at
-    FROM shop_order AS o JOIN shop AS s ON s.shop_id = o.shop_id
-    WHERE o.shop_id = :shop_id AND o.id = CAST(:order_id AS uuid)
 """)
 
 
@@ -75,25 +64,3 @@ async def funnel(
 
 def _bp(part: int, whole: int) -> int | None:
     return part * BASIS_POINTS // whole if whole else None
-
-
-class Ordered(msgspec.Struct, frozen=True):
-    """What the funnel wants to know of an order."""
-
-    member_id: MemberId
-    total: int
-    placed_at: datetime
-    timezone: str
-    product_ids: tuple[ProductId, ...]
-    paid_at: datetime | None
-
-
-async def ordered(database: Database, shop_id: ShopId, order_id: OrderId) -> Ordered | None:
-    async with database.transaction(shop_id) as transaction:
-        rows = await transaction.read(_ORDERED, order_id=order_id)
-    if not rows:
-        return None
-    row = rows[0]
-    return Ordered(
-        row.member_id, row.total, row.placed_at, row.timezone, tuple(row.product_ids), row.paid_at
-    )

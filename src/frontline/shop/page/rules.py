@@ -23,7 +23,7 @@ from frontline.shop.page.messages import (
     Said,
     ShopPut,
 )
-from frontline.shop.page.text import cleaned
+from frontline.shop.page.text import cleaned, shows
 
 
 async def gather(batch: Sequence[Request], load: Load) -> WordsBook:
@@ -72,7 +72,7 @@ def _put_banner(book: WordsBook, command: PutBanner) -> BannerPut | Refused:
 
 def _put_page(book: WordsBook, command: PutPage, now: datetime) -> PagePut | Refused:
     html = Said(cleaned(command.html.zh), cleaned(command.html.en))
-    if not (html.zh and command.title.zh):
+    if not (command.title.zh and shows(html.zh)):
         return Refused(Refusal.PAGE_EMPTY)
     book.pages[command.slug] = Written(command.title, html, now)
     return PagePut(command.slug, html)

@@ -29,6 +29,11 @@ def cleaned(html: str) -> str:
     return nh3.clean_text(html)
 
 
+def shows(html: str) -> bool:
+    """Whether clean text has anything to see in it."""
+    return "<img" in html or bool(nh3.clean(html, tags=set()).strip())
+
+
 def _once(html: str) -> str:
     return nh3.clean(
         html,

@@ -17,6 +17,7 @@ from frontline.shop.share.messages import (
     Kind,
     MakeCode,
     OpenCode,
+    OwnCodeOpened,
     Refusal,
     Refused,
     RotateKey,
@@ -108,12 +109,11 @@ async def _open(visit: Visit, form: OpenShareForm) -> Landed | Refused:
     shown = await views.shown(
         visit.opened.database, visit.shop_id, outcome.sharer_id, outcome.kind, outcome.target
     )
-    own = isinstance(outcome, messages.OwnCodeOpened)
     return Landed(
         kind=outcome.kind,
         target=outcome.target,
         sharer=shown.sharer,
-        opened_before=own or outcome.opened_before,
+        opened_before=isinstance(outcome, OwnCodeOpened) or outcome.opened_before,
         product_id=shown.product_id,
         title=shown.title,
     )

@@ -84,7 +84,9 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
 
 def _sharers(share: ShareBook, made: Sequence[MakeCode]) -> set[MemberId]:
     """Whoever may turn out to have brought somebody in this batch."""
-    named = {one.member_id for one in (*share.shares.rows().values(), *made)}
+    named = {one.member_id for one in share.shares.rows().values()} | {
+        one.member_id for one in made
+    }
     return {*share.owners.rows().values(), *(id_ for id_ in named if id_ is not None)}
 
 

@@ -123,12 +123,17 @@ class PayerDoors:
     # -- Inside --------------------------------------------------------------------------
 
     def _press_pay(self, prepay_id: str) -> tuple[Screen, str]:
+        """Whoever presses twice has paid once."""
         try:
             trade = self._books.trade_of_prepay(prepay_id)
+        except NotPayable as error:
+            return Screen.FAILED, str(error)
+        paid_before = trade.paid_at is not None
+        try:
             payer = trade.openid or self._app.openid_of(prepay_id)
             self._pay.paid(self._books.pay(trade, payer))
         except NotPayable as error:
-            return Screen.FAILED, str(error)
+            return Screen.PAID if paid_before else Screen.FAILED, str(error)
         return Screen.PAID, ""
 
     def _wanted(self, wish: PayWish) -> Trade:

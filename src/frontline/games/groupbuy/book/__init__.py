@@ -4,6 +4,7 @@ from frontline.games.groupbuy.book.teams import (
     KIND,
     GroupbuyBook,
     GroupbuyKeys,
+    SeenGroupbuyBook,
     SeenGroupbuyKeys,
 )
 from frontline.games.groupbuy.book.things import (
@@ -38,6 +39,7 @@ __all__ = [
     "Playing",
     "Seat",
     "Seats",
+    "SeenGroupbuyBook",
     "SeenGroupbuyKeys",
     "Team",
     "as_newcomer",

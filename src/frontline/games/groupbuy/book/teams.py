@@ -319,9 +319,15 @@ class GroupbuyKeys(Keys[GroupbuyBook]):
     campaign_ids: Iterable[CampaignId] = ()  # To be changed; with all their items.
 
 
-@dataclass(frozen=True, slots=True)
-class SeenGroupbuyKeys(Keys[GroupbuyBook]):
-    """For a quote: as it is seen, not held; without what only a settling needs."""
+@dataclass(slots=True)
+class SeenGroupbuyBook(GroupbuyBook):
+    """For a quote: as it is seen, not held."""
 
+    def check(self) -> None:
+        """Nothing is sure: between reading a team and its seats somebody may have taken one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenGroupbuyKeys(Keys[SeenGroupbuyBook]):
     opening: Iterable[tuple[CampaignId, MemberId, SkuId]] = ()
     joining: Iterable[tuple[TeamId, MemberId, SkuId]] = ()

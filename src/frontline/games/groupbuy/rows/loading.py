@@ -30,6 +30,7 @@ from frontline.games.groupbuy.book import (
     Playing,
     Seat,
     Seats,
+    SeenGroupbuyBook,
     SeenGroupbuyKeys,
     Team,
     as_newcomer,
@@ -114,9 +115,12 @@ async def load(transaction: Transaction, keys: GroupbuyKeys) -> GroupbuyBook:
     return await _load(transaction, _LOCKED, keys)
 
 
-async def load_seen(transaction: Transaction, keys: SeenGroupbuyKeys) -> GroupbuyBook:
+async def load_seen(transaction: Transaction, keys: SeenGroupbuyKeys) -> SeenGroupbuyBook:
     seen = GroupbuyKeys(opening=keys.opening, joining=keys.joining)
-    return await _load(transaction, _SEEN, seen)
+    book = await _load(transaction, _SEEN, seen)
+    return SeenGroupbuyBook(
+        book.campaigns, book.items, book.teams, book.seats, book.players, book.newcomers
+    )
 
 
 async def _load(transaction: Transaction, reading: _Reading, keys: GroupbuyKeys) -> GroupbuyBook:
