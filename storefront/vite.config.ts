@@ -4,8 +4,19 @@ import { defineConfig } from 'vite'
 // The plugin is CommonJS; under ESM its function stands one level deeper.
 const uni = (uniPlugin as any).default ?? uniPlugin
 
+/**
+ * WeChat lets a page be shared only if it was registered so; uni-app decides that by the name of the
+ * hook standing in the page's own code. Ours stands in `useShare`, so its callers are marked.
+ */
+const shareable = {
+  name: 'shareable',
+  enforce: 'post' as const,
+  transform: (code: string, id: string) =>
+    /\.vue$/.test(id.split('?')[0]) && code.includes('useShare(') ? `${code}\n/* onShareAppMessage */` : null,
+}
+
 export default defineConfig({
-  plugins: [uni()],
+  plugins: [shareable, uni()],
   build: { target: 'es2019', reportCompressedSize: false },
   server: {
     // `npm run dev:h5` beside a running shop.

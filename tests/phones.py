@@ -6,21 +6,21 @@ leaves the shop: each of them fails the test that the phone belongs to, unless i
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     Error,
     Locator,
     Page,
@@ -205,6 +205,11 @@ class Phone:
             self._note(f"{said} {response.text()[:300]}")
 
 
+def data_url(picture: bytes) -> str:
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Chromium, as `tools/browser.py` finds it."""
@@ -221,12 +226,17 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+PhoneT = TypeVar("PhoneT", bound=Phone)
+
+
 @contextmanager
-def phone(browser: Browser, town: Town, name: str, **settings: Any) -> Iterator[Phone]:
+def phone(
+    browser: Browser, name: str, make: Callable[[Page], PhoneT], **settings: Any
+) -> Iterator[PhoneT]:
     """One person's own browser. On leaving, what went wrong is an assertion."""
-    context: BrowserContext = browser.new_context(timezone_id="Asia/Shanghai", **settings)
+    context = browser.new_context(timezone_id="Asia/Shanghai", **({"locale": "zh-CN"} | settings))
     context.set_default_timeout(WAIT_MS_MAX)
-    made = Phone(context.new_page(), town)
+    made = make(context.new_page())
     made.watch()
     try:
         yield made

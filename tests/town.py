@@ -52,17 +52,39 @@ class Clock:
 
 
 @dataclass
-class Town:
-    """What a test holds in its hands. Every method may be called from any thread."""
+class Shop:
+    """A shop that runs somewhere, as its doors show it."""
 
     url: str
+    http: httpx.Client = field(repr=False)
+    tokens: dict[str, str] = field(default_factory=dict, repr=False, kw_only=True)
+
+    def get(self, path: str, token: str = "", **query: Any) -> Any:
+        """What a door of the shop answers; anything but 200 fails."""
+        return _answer(self.http.get(self.url + path, params=query, headers=_headers(token)))
+
+    def post(self, path: str, token: str = "", **form: Any) -> Any:
+        return _answer(self.http.post(self.url + path, json=form, headers=_headers(token)))
+
+    def member(self, phone: str) -> str:
+        """The token of whoever has this phone; a new member at the first time."""
+        if phone not in self.tokens:  # A phone gets one code a minute.
+            asked = self.post("/api/login/phone/ask", phone=phone)
+            wish = {"phone": phone, "code": asked["shown_code"]}
+            self.tokens[phone] = self.post("/api/login/phone", **wish)["token"]
+        return self.tokens[phone]
+
+
+@dataclass
+class Town(Shop):
+    """What a test holds in its hands. Every method may be called from any thread."""
+
     simulator_url: str
     shop_id: ShopId
     clock: Clock
-    opened: Opened
-    database_url: str
-    loop: asyncio.AbstractEventLoop
-    http: httpx.Client = field(repr=False)
+    opened: Opened = field(repr=False)
+    database_url: str = field(repr=False)
+    loop: asyncio.AbstractEventLoop = field(repr=False)
 
     def ask(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run in the town's own loop: `town.ask(town.opened.sessions.open(...))`."""
@@ -83,18 +105,6 @@ class Town:
         """The only row that there is."""
         (found,) = self.rows(sql, *values)
         return found
-
-    def get(self, path: str, token: str = "", **query: Any) -> Any:
-        """What a door of the shop answers; anything but 200 fails."""
-        return _answer(self.http.get(self.url + path, params=query, headers=_headers(token)))
-
-    def post(self, path: str, token: str = "", **form: Any) -> Any:
-        return _answer(self.http.post(self.url + path, json=form, headers=_headers(token)))
-
-    def member(self, phone: str) -> str:
-        """The token of whoever has this phone; a new member at the first time."""
-        asked = self.post("/api/login/phone/ask", phone=phone)
-        return self.post("/api/login/phone", phone=phone, code=asked["shown_code"])["token"]
 
     def staff(self, role: Role = Role.OWNER) -> str:
         """The token of somebody who works here."""
@@ -216,7 +226,7 @@ class _Opening:
         await asyncio.to_thread(
             _wait_for, http, f"{shop_url}/readyz", f"{simulator_url}/simulator/books"
         )
-        self.town = Town(shop_url, simulator_url, shop_id, clock, opened[0], url, loop, http)
+        self.town = Town(shop_url, http, simulator_url, shop_id, clock, opened[0], url, loop)
         self.ready.set()
         await self._closing.wait()
         for each in servers:

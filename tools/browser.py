@@ -3,7 +3,7 @@
     python tools/browser.py          find one, or install it; prints where it is
 
 Looks for FRONTLINE_CHROMIUM, then on the PATH, then in .cache/browsers. If there is none, root
-installs Debian's packages `chromium` and `fonts-noto-cjk`; others get Playwright's own into .cache.
+installs Debian's chromium and fonts; others get Playwright's own into .cache.
 """
 
 import os
@@ -16,7 +16,7 @@ from environment import CACHE, PYTHON, fail, say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSERS = CACHE / "browsers"
-PACKAGES = ("chromium", "fonts-noto-cjk")
+PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-noto-color-emoji")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ Paint = Callable[[float, float, float], Colour]
 
 ACROSS = 480  # Pixels.
 _LIGHT = (-0.46, -0.60, 0.655)
+_WARM = (0.72, 1.0, 1.32)  # Shadows of baked things are red rather than grey.
 _HALF = (-0.27, -0.35, 0.897)  # Between the light and the eye.
 
 
@@ -91,9 +92,10 @@ def _lit(found: list[list[tuple[float, float]]], x: int, y: int) -> tuple[float,
 def _shown(
     colour: Colour, diffuse: float, shine: float, hollow: float, gloss: float
 ) -> tuple[int, int, int]:
-    part = 0.60 + 0.56 * diffuse + hollow
+    part = max(0.2, 0.66 + 0.48 * diffuse + hollow)
     return tuple(  # type: ignore[return-value]
-        max(0, min(255, int(one * part + 255 * gloss * shine * 0.8))) for one in colour
+        max(0, min(255, int(one * part**warm + 255 * gloss * shine * 0.7)))
+        for one, warm in zip(colour, _WARM, strict=True)
     )
 
 
@@ -113,7 +115,7 @@ def rosette(light: str, dark: str, bits: str = "", sugar: float = 0) -> Image.Im
         dome = math.sqrt(max(0.0, 1 - (r / edge) ** 2.6))
         height = 0.42 * dome + 0.17 * ridge * min(1.0, r * 2.2) * dome**0.5
         height -= 0.30 * math.exp(-((r / 0.17) ** 2))
-        height += 0.012 * grain(x, y) + _bump(crumbs, x, y)
+        height += 0.007 * grain(x, y) + _bump(crumbs, x, y)
         return edge - r, height
 
     def paint(x: float, y: float, height: float) -> Colour:
@@ -156,7 +158,7 @@ def checker(light: str, dark: str) -> Image.Image:
 
     def shape(x: float, y: float) -> tuple[float, float]:
         out = (abs(x / 0.86) ** 7 + abs(y / 0.86) ** 7) ** (1 / 7)
-        return 1 - out, 0.2 * math.sqrt(max(0.0, 1 - out**9)) + 0.012 * grain(x, y)
+        return 1 - out, 0.2 * math.sqrt(max(0.0, 1 - out**9)) + 0.008 * grain(x, y)
 
     def paint(x: float, y: float, _height: float) -> Colour:
         odd = (int((x + 0.86) / 0.574) + int((y + 0.86) / 0.574)) % 2
@@ -174,7 +176,7 @@ def ball(light: str, dark: str) -> Image.Image:
     def shape(x: float, y: float) -> tuple[float, float]:
         edge = 0.90 + 0.02 * coarse(x, y)
         r = math.hypot(x, y)
-        return edge - r, 0.85 * math.sqrt(max(0.0, 1 - (r / edge) ** 2)) + 0.008 * fine(x, y)
+        return edge - r, 0.85 * math.sqrt(max(0.0, 1 - (r / edge) ** 2)) + 0.004 * fine(x, y)
 
     def paint(x: float, y: float, _height: float) -> Colour:
         return mix(pale, deep, 0.15 + 0.5 * (coarse(x, y) - 0.35) + 0.2 * fine(x, y))
@@ -208,9 +210,7 @@ def roll(light: str, dark: str, bits: str = "") -> Image.Image:
 Crumb = tuple[float, float, float, Colour]
 
 
-def _scattered(
-    bits: str, count: int, least: float, most: float, tall: float = 1.0
-) -> list[Crumb]:
+def _scattered(bits: str, count: int, least: float, most: float, tall: float = 1.0) -> list[Crumb]:
     """Crumbs of the colours in `bits` (RRGGBB, parted by spaces), none upon another."""
     colours = [rgb(one) for one in bits.split()]
     chance = Random(bits)  # noqa: S311 - a pattern, not a secret

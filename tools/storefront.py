@@ -42,6 +42,7 @@ def main() -> None:
     if wanted == ["lock"]:
         node.lock()
         return
+    os.nice(5)  # The shop that runs beside it goes first.
     with node.ending_with_us():
         if wanted == ["check"]:
             _or_say_why(check)
@@ -65,7 +66,6 @@ def make(*targets: str) -> None:
         pending = [target for target in targets if not _in_step(target)]
         if not pending:
             return
-        os.nice(5)  # The shop that runs beside it goes first.
         started = time.monotonic()
         steps = len(pending) + 1
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
+import importlib.util
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -148,12 +150,20 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
 
     routes = [route for feature in house.features for route in feature.routes]
     behind = Litestar(
-        [livez, readyz, schema, start, static, storefront(place()), *routes],
+        [livez, readyz, schema, start, static, storefront(place()), *routes, *_demo()],
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
     )
     return Front(house.doors, behind, lambda: behind.state.opened)
+
+
+def _demo() -> tuple[Any, ...]:
+    """Routes of the demo's pictures. The demo stands on us, and may be left out."""
+    if importlib.util.find_spec("frontline.demo") is None:
+        return ()
+    routes: tuple[Any, ...] = importlib.import_module("frontline.demo.pictures").ROUTES
+    return routes
 
 
 def _settle() -> None:

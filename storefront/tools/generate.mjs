@@ -1,6 +1,7 @@
 // Makes what uni-app wants written down once, from the folders found:
 //   src/pages.json                 every page of src/pages and src/games
-//   src/generated/HomeGames.vue    each game's HomeCard.vue, on the home page
+//   src/generated/HomeGames.vue    each game's HomeCard.vue, on the home page; it says `ready` when it
+//                                  knows what to show, so that nothing below it moves afterwards
 //   src/generated/ProductGames.vue each game's ProductCard.vue, on a product's page
 //   src/generated/MineGames.vue    each game's MineEntry.vue, on the page of a member
 //   src/generated/games.ts         each game's game.ts: where an order's game is to be seen
@@ -73,19 +74,30 @@ const games = readdirSync(join(root, 'games'), { withFileTypes: true })
   .sort()
 const title = (name) => name[0].toUpperCase() + name.slice(1)
 
-function gathered(file, part, props) {
+function gathered(file, part, props, awaited = false) {
   const found = games.filter((name) => existsSync(join(root, 'games', name, part)))
   const imports = found.map((name) => `import ${title(name)} from '@/games/${name}/${part}'`)
-  const attributes = props.map((prop) => ` :${prop}="${prop}"`).join('')
+  const attributes = props.map((prop) => ` :${prop}="${prop}"`).join('') + (awaited ? ' @ready="ready"' : '')
   const given = props.length ? `defineProps<{ ${props.map((prop) => `${prop}: any`).join('; ')} }>()\n` : ''
   write(
     `generated/${file}`,
-    `<script setup lang="ts">\n${imports.join('\n')}\n${given}</script>\n\n<template>\n  <view>\n${found
+    `<script setup lang="ts">\n${imports.join('\n')}\n${given}${awaited ? awaiting(found.length) : ''}</script>\n\n<template>\n  <view>\n${found
       .map((name) => `    <${title(name)}${attributes} />`)
       .join('\n')}\n  </view>\n</template>\n`,
   )
 }
-gathered('HomeGames.vue', 'HomeCard.vue', [])
+function awaiting(count) {
+  return count
+    ? `const emit = defineEmits<{ ready: [] }>()
+let waiting = ${count}
+const ready = () => void (--waiting === 0 && emit('ready'))
+`
+    : `import { onMounted } from 'vue'
+const emit = defineEmits<{ ready: [] }>()
+onMounted(() => emit('ready'))
+`
+}
+gathered('HomeGames.vue', 'HomeCard.vue', [], true)
 gathered('ProductGames.vue', 'ProductCard.vue', ['product'])
 gathered('MineGames.vue', 'MineEntry.vue', [])
 write(

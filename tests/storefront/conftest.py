@@ -1,16 +1,8 @@
-"""What journeys through the storefront are made of: a shop, phones, and a mini program.
-
-def test_it(phone, town):
-    phone.sign_in("13800000001")
-    phone.open("pages/home/home")
-    phone.tap("小满曲奇礼盒")
-    phone.see("加入购物车")
-    assert town.row("SELECT count(*) AS n FROM orders")["n"] == 0
-"""
+"""What journeys through the storefront are made of: a shop, phones, and a mini program."""
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,28 +11,34 @@ from typing import Any
 
 import phones
 import pytest
+from miniprogram import MiniProgram
+from miniprogram import miniprogram as miniprogram_
 from phones import AS_DESKTOP, AS_PHONE, Phone
 from playwright.sync_api import Browser
 from town import Town
 from town import town as open_town
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+
+import node
+import storefront
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The storefront, built of what stands in storefront/src now; once for all workers."""
-    tools = [[ROOT / "tools" / "storefront.py"], [ROOT / "tools" / "storefront.py", "tests"]]
-    for each in tools:
-        done = subprocess.run(
-            [sys.executable, *each],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    return ROOT / "storefront" / "dist" / "build"
+    """The storefront, built of what stands in storefront/src now; once for all workers.
+
+    FRONTLINE_STOREFRONT names one that was built elsewhere (its folder h5, mp-weixin beside it).
+    """
+    try:
+        node.install(storefront.TESTS)
+        if named := os.environ.get("FRONTLINE_STOREFRONT"):
+            return Path(named).parent
+        storefront.make("h5", "mp-weixin")
+    except node.Unbuildable as fault:
+        pytest.fail(f"{fault.told}\n{fault.en}\n{fault.zh}", pytrace=False)
+    return storefront.BUILD
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +68,9 @@ def phones_of(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
     with ExitStack() as held:
 
         def another(town: Town, **settings: Any) -> Phone:
-            wanted = {"locale": "zh-CN"} | AS_PHONE | settings
-            return held.enter_context(phones.phone(browser, town, request.node.name, **wanted))
+            name, wanted = request.node.name, AS_PHONE | settings
+            opening = phones.phone(browser, name, lambda page: Phone(page, town), **wanted)
+            return held.enter_context(opening)
 
         yield another
 
@@ -85,5 +84,37 @@ def phone(phones_of: Callable[..., Phone], town: Town) -> Phone:
 @pytest.fixture
 def desktop(browser: Browser, town: Town, request: pytest.FixtureRequest) -> Iterator[Phone]:
     """The same page on a desk: 1280 x 900."""
-    with phones.phone(browser, town, request.node.name, locale="zh-CN", **AS_DESKTOP) as made:
+    name = request.node.name
+    with phones.phone(browser, name, lambda page: Phone(page, town), **AS_DESKTOP) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def packed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled mini program as one page; a template that WeChat would warn of fails here."""
+    out = tmp_path_factory.mktemp("miniprogram") / "miniprogram.html"
+    pack = ("miniprogram/pack.cjs", built / "mp-weixin", out)
+    done = node.run(storefront.TESTS, "node", *pack)
+    assert done.returncode == 0, done.stdout
+    return out
+
+
+@pytest.fixture
+def miniprograms_of(
+    browser: Browser, packed: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., MiniProgram]]:
+    """More people's WeChat: `friend = miniprograms_of(town)`; give each a nickname."""
+    with ExitStack() as held:
+
+        def another(town: Town, **settings: Any) -> MiniProgram:
+            name = request.node.name
+            wanted = AS_PHONE | settings
+            return held.enter_context(miniprogram_(browser, town, packed, name, **wanted))
+
+        yield another
+
+
+@pytest.fixture
+def miniprogram(miniprograms_of: Callable[..., MiniProgram], town: Town) -> MiniProgram:
+    """WeChat with the mini program in it, on a phone."""
+    return miniprograms_of(town)

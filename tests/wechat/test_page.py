@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -85,6 +86,21 @@ async def test_a_way_back_that_is_no_page_is_not_taken(world):
     answer = await press(world, prepay_id, "cancel", redirect_url="javascript:alert(1)")
     assert answer.status_code == 200
     assert "javascript" not in answer.text
+
+
+async def test_the_way_back_may_be_a_path(world):
+    url, prepay_id = await opened(world)
+    answer = await press(world, prepay_id, "pay", redirect_url="/m/pages/pay/done?id=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/m/pages/pay/done?id=1")
+
+
+async def test_what_cannot_be_paid_says_so_before_it_leads_back(world):
+    _, prepay_id = await opened(world)
+    world.clock.now += timedelta(minutes=31)
+    page = await press(world, prepay_id, "pay", redirect_url="/m/", lang="en")
+    assert page.status_code == 200
+    assert "Cannot be paid" in page.text
+    assert 'href="/m/"' in page.text
 
 
 async def test_a_stale_link_says_so(world):

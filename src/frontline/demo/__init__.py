@@ -1,15 +1,23 @@
-"""A shop to try things in: a small bakery, on the first start of an empty database."""
+"""A shop to try things in: a small bakery, on the first start of an empty database.
+
+What is sold, said and told of it stands in the `.toml` files beside this one. It goes in through
+the commands that staff and shoppers give, at times of the past weeks.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 import sys
-from importlib.resources import files
+from datetime import timedelta
 
-from frontline.app import open_house
+from frontline.app import Clockwork, open_house
+from frontline.demo import front, people
+from frontline.demo.goods import drafts
+from frontline.demo.people import Demo
+from frontline.engine.engine import clock
+from frontline.house import assembled
 from frontline.kernel.words import ShopId
-from frontline.shop.catalog import shopify
 from frontline.shop.catalog.importing import put_products
 from frontline.shop.staff.cli import make_staff
 from frontline.store import address
@@ -18,6 +26,8 @@ from frontline.web.session import Role
 
 DEMO = "demo"
 OWNER = "owner"
+OPEN_FOR = timedelta(days=70)
+"""So long the shop has been there."""
 
 
 def ensure(owner_url: str) -> None:
@@ -30,7 +40,7 @@ def ensure(owner_url: str) -> None:
 
 
 async def open_demo(owner_url: str, password: str) -> ShopId:
-    """小满曲奇: products, stock, and an owner who may log in."""
+    """小满曲奇: products, customers and what they said, an owner who may log in."""
     shop_id = await open_shop(
         owner_url,
         code=DEMO,
@@ -39,15 +49,24 @@ async def open_demo(owner_url: str, password: str) -> ShopId:
         locale="zh",
         timezone="Asia/Shanghai",
     )
-    opened = open_house(await address.admit(owner_url), {}, connections_max=2)
+    today = clock()
+    told = [today - OPEN_FOR]
+    opened = open_house(await address.admit(owner_url), {}, now=lambda: told[0], connections_max=4)
     try:
-        await make_staff(opened.database, shop_id, OWNER, password, Role.OWNER)
-        reading = shopify.read(
-            files("frontline.demo").joinpath("products.csv").read_bytes(), shop_id, "CNY"
-        )
-        assert not reading.bad_rows, reading.bad_rows
-        put = await put_products(opened.engine, shop_id, reading.drafts)
+        staff_id = await make_staff(opened.database, shop_id, OWNER, password, Role.OWNER)
+        demo = Demo(opened.engine, shop_id, told, staff_id, {}, [])
+        freight = await front.lay_out(demo)
+        goods = drafts(shop_id, freight.id)
+        put = await put_products(opened.engine, shop_id, goods)
         assert not put.refused, put.refused
+        demo.products = {one.handle: one for one in goods}
+        await people.come_in(demo)
+        await people.buy_and_tell(demo, today)
+        told[0] = today
+        await front.speak(demo)
+        await front.give_coupons(demo, today)
+        await front.buy_together(demo, today)
+        await Clockwork(opened, assembled()).turn()
     finally:
         await opened.database.close()
     return shop_id

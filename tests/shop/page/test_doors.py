@@ -52,7 +52,11 @@ def test_the_first_screen(database: str) -> None:
     async def story() -> None:
         async with house(database) as at:
             top, below, empty = uuid4(), uuid4(), uuid4()
-            for id_, parent, name in ((top, None, "曲奇"), (below, top, "黄油"), (empty, None, "空")):
+            for id_, parent, name in (
+                (top, None, "曲奇"),
+                (below, top, "黄油"),
+                (empty, None, "空"),
+            ):
                 await at.sql.execute(
                     "INSERT INTO category VALUES (1, $1, $2, $3, 0)", id_, parent, name
                 )
@@ -166,7 +170,10 @@ def test_banners_come_and_go(database: str) -> None:
 @pytest.mark.parametrize(
     ("told", "refusal"),
     [
-        ({"shown_from": NINE.isoformat(), "shown_until": NINE.isoformat()}, "banner_window_invalid"),
+        (
+            {"shown_from": NINE.isoformat(), "shown_until": NINE.isoformat()},
+            "banner_window_invalid",
+        ),
         ({"picture": "https://elsewhere.test/a.png"}, "malformed"),
         ({"picture": "//elsewhere.test/a.png"}, "malformed"),
         ({"link": "//elsewhere.test"}, "malformed"),

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from frontline.shop.page.text import cleaned
 
-TAGS = ["p", "a", "img", "script", "svg", "style", "table", "td", "math", "h2", "iframe", "noscript"]
+TAGS = [
+    "p",
+    "a",
+    "img",
+    "script",
+    "svg",
+    "style",
+    "table",
+    "td",
+    "math",
+    "h2",
+    "iframe",
+    "noscript",
+]
 BITS = st.sampled_from(
     [
         *(f"<{tag}>" for tag in TAGS),
@@ -18,7 +31,14 @@ BITS = st.sampled_from(
         '<img src="/pictures/1/a.webp">',
         '<img src="https://elsewhere.test/a.png" onerror=x()>',
         '<a href="javascript:x()">',
-        "<!--", "-->", "]]>", "&lt;script&gt;", "曲奇", "<", '"', "'",
+        "<!--",
+        "-->",
+        "]]>",
+        "&lt;script&gt;",
+        "曲奇",
+        "<",
+        '"',
+        "'",
     ]  # fmt: skip
 )
 

@@ -63,10 +63,12 @@ def test_the_place_and_the_camera_are_taken_out() -> None:
     exif = Image.Exif()
     exif[0x010F] = "a camera"
     exif.get_ifd(0x8825)[1] = "N"
-    made = made_anew(photo(exif=exif, icc_profile=b"profile", comment=b"a comment"))
+    told = {"comment": b"a comment", "xmp": b"<x>a place</x>", "icc_profile": b"profile"}
+    made = made_anew(photo(exif=exif, **told))
     for one in (made.large, made.middle, made.small):
         assert not opened(one).getexif()
-        assert not [mark for mark in (b"EXIF", b"ICCP", b"a camera", b"comment") if mark in one]
+        marks = (b"EXIF", b"ICCP", b"XMP", b"a camera", b"comment", b"a place")
+        assert not [mark for mark in marks if mark in one]
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])

@@ -44,8 +44,6 @@ from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
 from frontline.testing.story import Part
 
-RECEIVED = {State.RECEIVED, State.DONE}
-
 
 def _lay(_: Random) -> World:
     return World({ReviewKeys: ReviewBook(Page({}), Page({}))}, {"ReviewBook.steps": ()})
@@ -73,7 +71,7 @@ def purchases(world: World) -> PurchaseBook:
                     skus[line.sku_id].product_id,
                     line.sku_id,
                     "",
-                    received[order.id] if order.state in RECEIVED else None,
+                    received.get(order.id),
                     line.returned == line.quantity,
                 )
                 for order in orders.values()
@@ -91,7 +89,11 @@ def wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
     bought = purchases(world).purchases.before
     written = {one.line for one in reviews.values()}
     likely: dict[str, list[Any]] = {
-        "write": [line for line, one in bought.items() if one.received_at and line not in written],
+        "write": [
+            line
+            for line, one in bought.items()
+            if one.received_at and not one.given_back and line not in written
+        ],
         "add": [one.id for one in reviews.values() if not one.added],
         "reply": [one.id for one in reviews.values() if not one.reply],
         "hide": [one.id for one in reviews.values() if not one.hidden],

@@ -23,7 +23,7 @@ from shop.review.writing import (
 from shopping import House, add_sku, house, run
 
 from frontline.engine.engine import new_id
-from frontline.shop.review.views import masked
+from frontline.shop.review.views import _summary, masked
 from frontline.web.session import Role
 
 
@@ -176,6 +176,22 @@ def test_many_write_of_one_product_at_once_and_all_are_counted(server_url: str) 
     run(story())
 
 
+def test_of_many_who_hide_it_at_once_one_does(server_url: str) -> None:
+    async def story() -> None:
+        url = await new_database(server_url)
+        async with house(url) as one, house(url) as two:
+            sku_id = await add_sku(one.sql)
+            review_id = await reviewed(one, sku_id)
+            await reviewed(one, sku_id)
+            answers = await asyncio.gather(
+                *(staff_does(at, "hide", review_id, reason="广告") for at in [one, two] * 8)
+            )
+            assert sorted(answer.status_code for answer in answers) == [200] + [409] * 15
+            assert (await summary(one, await product_of(one, sku_id)))["count"] == 1
+
+    run(story())
+
+
 def test_added_to_once_by_its_writer(database: str) -> None:
     async def story(at: House, sku_id: Any) -> None:
         me, mine = await member(at, "小满")
@@ -259,6 +275,18 @@ def test_names_are_masked_and_some_have_none(database: str) -> None:
 )
 def test_masked(nickname: str, shown: str) -> None:
     assert masked(nickname, "zh") == shown
+
+
+@pytest.mark.parametrize(
+    ("stars", "average_x100", "good_bp"),
+    [((0, 0, 0, 3, 5), 463, 10_000), ((0, 0, 2, 0, 1), 367, 3333), ((1, 0, 0, 0, 0), 100, 0)],
+)
+def test_the_average_is_rounded_and_the_good_part_cut(
+    stars: tuple[int, ...], average_x100: int, good_bp: int
+) -> None:
+    """4.625 is 4.63, and 11 / 3 is 3.67; a third is 33.33 %."""
+    found = _summary(stars, 0)
+    assert (found.average_x100, found.good_bp) == (average_x100, good_bp)
 
 
 def test_to_write_comes_by_whole_orders_what_came_last_first(database: str) -> None:

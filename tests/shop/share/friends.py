@@ -64,6 +64,4 @@ async def product_of(at: House, sku_id: UUID) -> UUID:
 
 
 async def brought_by(at: House, friend: Friend) -> UUID | None:
-    return await at.sql.fetchval(
-        "SELECT sharer_id FROM share_bind WHERE member_id = $1", friend.id
-    )
+    return await at.sql.fetchval("SELECT sharer_id FROM share_bind WHERE member_id = $1", friend.id)

@@ -28,7 +28,10 @@ PRICE_MAX = 10**11
 COUNT_MAX = 10**9  # Grams, or pieces.
 
 _ELSEWHERE = ("http://", "https://")
-_OWN = re.compile(r"/pictures/[1-9][0-9]{0,17}/[0-9a-f]{32}(-800|-400)?\.webp")
+_OWN = re.compile(
+    r"/pictures/[1-9][0-9]{0,17}/[0-9a-f]{32}(-800|-400)?\.webp"
+    r"|/demo/[a-z0-9-]{1,64}\.[0-9a-f]{8}\.webp"  # That come with the program.
+)
 _LINES = frozenset("\t\n\r")
 
 

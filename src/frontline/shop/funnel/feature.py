@@ -3,24 +3,38 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.funnel import messages, reactions, rows
 from frontline.shop.funnel.http import DOORS
-from frontline.shop.funnel.rules import Desk, decide, gather
+from frontline.shop.funnel.rules import (
+    Desk,
+    OrderDesk,
+    decide,
+    decide_orders,
+    gather,
+    gather_orders,
+)
 from frontline.shop.order.messages import OrderPlaced
 from frontline.shop.payment.messages import OrderPaid
 from frontline.shop.share.messages import VisitorKnown
 
 FUNNEL: CommandSet[messages.Request, Desk] = CommandSet(
     name="funnel",
-    commands=(messages.RecordStep, messages.RecordOrder, messages.NameVisitor),
+    commands=(messages.RecordStep, messages.NameVisitor),
     outcome=messages.Outcome,
     gather=gather,
     decide=decide,
     recall=rows.recall,
 )
+ORDERS: CommandSet[messages.RecordOrder, OrderDesk] = CommandSet(
+    name="funnel orders",
+    commands=(messages.RecordOrder,),
+    outcome=messages.Outcome,
+    gather=gather_orders,
+    decide=decide_orders,
+)
 FEATURE = Feature(
     name="funnel",
     texts=messages.TEXTS,
     shelves=(rows.ORDERS, rows.VISITORS, rows.SHELF),
-    command_sets=(FUNNEL,),
+    command_sets=(FUNNEL, ORDERS),
     reactions={
         OrderPlaced: reactions.placed,
         OrderPaid: reactions.paid,

@@ -38,7 +38,7 @@ class Refused(NoEffect, frozen=True, tag=True):
 
 
 class Recorded(msgspec.Struct, frozen=True, tag=True):
-    """It is on record: now, or since earlier in the day. To say it again changes nothing."""
+    """It is on record: now, or since earlier in the day."""
 
 
 Outcome = Recorded
@@ -56,7 +56,10 @@ class RecordStep(Command[Recorded], frozen=True, tag=True):
 
 
 class RecordOrder(Command[Recorded], frozen=True, tag=True):
-    """An order was placed, or paid: by the visitor that its member was last seen as."""
+    """An order was placed, or paid: by the visitor that its member was last seen as.
+
+    Recorded once, for later the member may be seen as another visitor.
+    """
 
     order_id: OrderId
     step: Step  # `PLACED` or `PAID`.
@@ -69,4 +72,4 @@ class NameVisitor(Command[Recorded], frozen=True, tag=True):
     member_id: MemberId
 
 
-Request = RecordStep | RecordOrder | NameVisitor
+Request = RecordStep | NameVisitor

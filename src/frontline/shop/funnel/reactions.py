@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from frontline.engine.engine import new_id
 from frontline.engine.feature import Outside
-from frontline.kernel.words import ShopId
+from frontline.kernel.ids import following
+from frontline.kernel.words import OrderId, ShopId
 from frontline.shop.funnel.messages import NameVisitor, RecordOrder, Step
 from frontline.shop.order.messages import OrderPlaced
 from frontline.shop.payment.messages import OrderPaid
@@ -12,13 +13,15 @@ from frontline.shop.share.messages import VisitorKnown
 
 
 async def placed(outside: Outside, shop_id: ShopId, event: OrderPlaced) -> None:
-    wish = RecordOrder(id=new_id(), order_id=event.order_id, step=Step.PLACED)
-    await outside.engine.submit(shop_id, wish)
+    await outside.engine.submit(shop_id, _wish(event.order_id, Step.PLACED))
 
 
 async def paid(outside: Outside, shop_id: ShopId, event: OrderPaid) -> None:
-    wish = RecordOrder(id=new_id(), order_id=event.order_id, step=Step.PAID)
-    await outside.engine.submit(shop_id, wish)
+    await outside.engine.submit(shop_id, _wish(event.order_id, Step.PAID))
+
+
+def _wish(order_id: OrderId, step: Step) -> RecordOrder:
+    return RecordOrder(id=following(order_id, f"funnel {step}"), order_id=order_id, step=step)
 
 
 async def named(outside: Outside, shop_id: ShopId, event: VisitorKnown) -> None:

@@ -212,7 +212,7 @@ def _remind(desk: Desk, command: RemindOrder, moment: Moment, notes: Notes) -> O
     order = desk.order.orders.get(command.order_id)
     if order is None or order.state not in UNPAID:
         return Unchanged()
-    await_payment(order, notes)
+    await_payment(order, command.id, notes)
     if moment.now < order.pay_until:
         notes.announce(
             PaymentDue(

@@ -123,9 +123,9 @@ def remind_at(order: Order) -> datetime:
     return order.pay_until - min(REMIND_BEFORE, (order.pay_until - order.placed_at) / 2)
 
 
-def await_payment(order: Order, notes: Notes) -> None:
+def await_payment(order: Order, reminder_id: UUID, notes: Notes) -> None:
     """Once its time is over, an unpaid order is closed."""
-    expiry = ExpireOrder(id=following(order.id, "expire order"), order_id=order.id)
+    expiry = ExpireOrder(id=following(reminder_id, "expire order"), order_id=order.id)
     notes.wake(order.pay_until, expiry)
 
 

@@ -124,7 +124,7 @@ Outcome = BannerPut | BannerRemoved | PagePut | ShopPut | Refused
 
 
 class PutBanner(Command[BannerPut | Refused], frozen=True, tag=True):
-    """This banner in this place, whatever was there."""
+    """Show a banner in a place, whatever was there."""
 
     place: int  # 1 to PLACES_MAX, shown in this order.
     title: Said

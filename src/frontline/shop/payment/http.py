@@ -93,6 +93,9 @@ async def _pay(visit: Visit, form: PayForm) -> Payable | Refused | Any:
         parameters = await providers.of(visit.shop_id).prepare(prepay)
     except ProviderFault:
         return Refused(Refusal.PROVIDER_AWAY)  # The order stands; the same request may be repeated.
+    near: Sheet | None = opened.services.get(Sheet)
+    if near is not None and parameters.h5_url is not None:
+        parameters = msgspec.structs.replace(parameters, h5_url=near.near(parameters.h5_url))
     return Payable(started.order_id, started.amount, opened.now(), started.pay_until, parameters)
 
 
@@ -180,7 +183,7 @@ async def sheet(request: Request[Any, Any, State]) -> Response[bytes]:
         )
     except httpx.HTTPError:
         return Response(b"", status_code=503, headers={"retry-after": "1"})
-    media_type = headers.pop("content-type", "text/html; charset=utf-8")
+    media_type = headers.pop("content-type", "text/html").partition(";")[0]
     return Response(body, status_code=status, headers=headers, media_type=media_type)
 
 

@@ -78,11 +78,10 @@ def _fitted(whole: Image.Image, side: int) -> Image.Image:
     scaled = whole.copy()
     box = (side, HEIGHT_MAX) if _long(whole) else (side, side)
     scaled.thumbnail(box, Image.Resampling.LANCZOS)
-    scaled.info.clear()
     return scaled
 
 
 def _webp(picture: Image.Image) -> bytes:
     content = BytesIO()
-    picture.save(content, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=None)
+    picture.save(content, "WEBP", quality=QUALITY, method=4)
     return content.getvalue()

@@ -11,12 +11,12 @@ import msgspec
 from frontline.kernel.words import ProductId, ShopId
 from frontline.shop.catalog.cache import Cache
 from frontline.shop.recommend.views import lists
+from frontline.shop.recommend.views.ranking import SHOWN_MAX
 from frontline.store.database import Database
 from frontline.web.door import Opened, Visit, Who, get
 
 FRESH_S = 2.0
 KEPT_MAX = 20_000
-LIMIT_MAX = 20
 
 _Key = tuple[ShopId, ProductId | None, int]
 _kept: WeakKeyDictionary[Database, Cache[_Key, bytes]] = WeakKeyDictionary()
@@ -25,7 +25,7 @@ _kept: WeakKeyDictionary[Database, Cache[_Key, bytes]] = WeakKeyDictionary()
 
 class RecommendForm(msgspec.Struct, frozen=True):
     product_id: UUID | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MAX)] = 6
+    limit: Annotated[int, msgspec.Meta(ge=1, le=SHOWN_MAX)] = 6
 
 
 async def _recommend(visit: Visit, form: RecommendForm) -> bytes:

@@ -165,15 +165,15 @@ async def store(transaction: Transaction, book: CountBook) -> None:
     _write(transaction, _ADD_COUNTED, ("order_ids",), "standing", _alone(book.counted.added()))
     moved = {order_id: new for order_id, (_, new) in book.counted.altered().items()}
     _write(transaction, _MOVE_COUNTED, ("order_ids",), "standing", _alone(moved))
-    names = ("product_ids",)
-    _write(transaction, _ADD_SOLD, names, "more", _alone(book.sold.added()))
-    _write(transaction, _COUNT_SOLD, names, "more", _alone(_more(book.sold)))
-    names = ("days", "product_ids")
-    _write(transaction, _ADD_DAYS, names, "more", book.days.added())
-    _write(transaction, _COUNT_DAYS, names, "more", _more(book.days))
-    names = ("product_ids", "other_ids")
-    _write(transaction, _ADD_PAIRS, names, "more", book.pairs.added())
-    _write(transaction, _COUNT_PAIRS, names, "more", _more(book.pairs))
+    by_product = ("product_ids",)
+    _write(transaction, _ADD_SOLD, by_product, "more", _alone(book.sold.added()))
+    _write(transaction, _COUNT_SOLD, by_product, "more", _alone(_more(book.sold)))
+    by_day = ("days", "product_ids")
+    _write(transaction, _ADD_DAYS, by_day, "more", book.days.added())
+    _write(transaction, _COUNT_DAYS, by_day, "more", _more(book.days))
+    by_pair = ("product_ids", "other_ids")
+    _write(transaction, _ADD_PAIRS, by_pair, "more", book.pairs.added())
+    _write(transaction, _COUNT_PAIRS, by_pair, "more", _more(book.pairs))
 
 
 def _alone(rows: Mapping[Any, Any]) -> dict[tuple[Any, ...], Any]:

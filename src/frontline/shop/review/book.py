@@ -149,7 +149,7 @@ class Purchase(msgspec.Struct, frozen=True):
     product_id: ProductId
     sku_id: SkuId
     variant: str
-    received_at: datetime | None  # None: not received, or all of the order went back.
+    received_at: datetime | None  # None: not yet.
     given_back: bool  # All units of the line were refunded.
 
 

@@ -39,7 +39,6 @@ _PURCHASES = text("""
     JOIN sku AS s ON s.shop_id = l.shop_id AND s.id = l.sku_id
     LEFT JOIN order_step AS r
         ON r.shop_id = l.shop_id AND r.order_id = l.order_id AND r.state = 'received'
-           AND o.state IN ('received', 'done')
     WHERE l.shop_id = :shop_id AND l.order_id = ANY(CAST(:order_ids AS uuid[]))
 """)
 _LOCK = text("""

@@ -292,8 +292,7 @@ async def _lines(transaction: Transaction, rows: Sequence[Any]) -> dict[Line, An
 # -- To be written ----------------------------------------------------------------------
 
 _WAITING = """
-    o.state IN ('received', 'done')
-      AND l.returned < l.quantity
+    l.returned < l.quantity
       AND NOT EXISTS (SELECT 1 FROM review AS r
                       WHERE r.shop_id = l.shop_id AND r.order_id = l.order_id
                         AND r.line_number = l.number)"""
@@ -302,6 +301,7 @@ _RECEIVED = text(f"""
     FROM shop_order AS o
     JOIN order_step AS s ON s.shop_id = o.shop_id AND s.order_id = o.id AND s.state = 'received'
     WHERE o.shop_id = :shop_id AND o.member_id = CAST(:member_id AS uuid)
+      AND o.state IN ('received', 'done')
       AND s.at > CAST(:since AS timestamptz)
       AND (s.at, o.id) < (CAST(:at AS timestamptz), CAST(:id AS uuid))
       AND EXISTS (SELECT 1 FROM order_line AS l
@@ -316,7 +316,6 @@ _TO_WRITE = text(f"""
                      WHERE p.shop_id = s.shop_id AND p.product_id = s.product_id
                      ORDER BY p.position LIMIT 1)) AS picture
     FROM order_line AS l
-    JOIN shop_order AS o ON o.shop_id = l.shop_id AND o.id = l.order_id
     JOIN sku AS s ON s.shop_id = l.shop_id AND s.id = l.sku_id
     WHERE l.shop_id = :shop_id AND l.order_id = ANY(CAST(:order_ids AS uuid[])) AND {_WAITING}
     ORDER BY l.order_id, l.number

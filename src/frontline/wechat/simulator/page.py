@@ -88,7 +88,10 @@ _ENDS = {
     Screen.CANCELLED: ("#595959", "–"),
     Screen.FAILED: ("#b3261e", "!"),
 }
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
 
 
 def page(trade: Trade, language: str, redirect_url: str) -> Answer:
@@ -147,6 +150,7 @@ def _document(language: str, inside: str) -> Answer:
     html = (
         f'<!doctype html><html lang="{tag}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">'
+        '<link rel="icon" href="data:,">'
         f"<title>{words['title']}</title><style>{_STYLE}</style></head><body><main>"
         f'<p class="rehearsal">{words["rehearsal"]}</p><section class="sheet">'
         f"<header>{_MARK}<h1>{words['title']}</h1></header>{inside}</section></main></body></html>"

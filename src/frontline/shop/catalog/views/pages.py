@@ -157,6 +157,8 @@ def _page(product: Product, category: tuple[Named, ...], free: dict[SkuId, int])
 
 def _picture(src: str, alt: str) -> PictureView:
     """Of our own there are several sizes."""
+    if src.startswith("/demo/"):
+        return PictureView(src, f"{src.removesuffix('.webp')}-400.webp", src, alt)
     if not src.startswith("/pictures/"):
         return PictureView(src, src, src, alt)
     stem = src.removesuffix(".webp").partition("-")[0]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from frontline.kernel.words import ShopId
 from frontline.shop.page.messages import Facts
 from frontline.shop.page.views.words import read_facts
-from frontline.shop.recommend.views import lists
+from frontline.shop.recommend.views import lists, ranking
 from frontline.shop.recommend.views.cards import ProductCard
 from frontline.store.database import Database, Transaction
 
@@ -91,20 +91,29 @@ def at(now: datetime, parts: bytes) -> bytes:
     return b'{"now":%s,%s' % (_encode(now), parts[1:])
 
 
-async def home(
-    database: Database, shop_id: ShopId, name: str, language: str, now: datetime
+async def tiles(database: Database, shop_id: ShopId) -> tuple[CategoryTile, ...]:
+    async with database.transaction(shop_id) as transaction:
+        rows = await transaction.read(_CATEGORIES, rows_max=CATEGORIES_MAX)
+    return tuple(CategoryTile(*row) for row in rows)
+
+
+async def home(  # noqa: PLR0913, PLR0917 - put together of this much
+    database: Database,
+    shop_id: ShopId,
+    name: str,
+    categories: tuple[CategoryTile, ...],
+    language: str,
+    now: datetime,
 ) -> bytes:
     """JSON of HomeParts."""
+    ranked = await ranking.ranked(database, shop_id, now)
     async with database.transaction(shop_id) as transaction:
         facts, _ = await read_facts(transaction)
         parts = HomeParts(
             shop=_shop(name, facts, language),
             banners=await _banners(transaction, language, now),
-            categories=tuple(
-                CategoryTile(*row)
-                for row in await transaction.read(_CATEGORIES, rows_max=CATEGORIES_MAX)
-            ),
-            popular=await lists.popular(transaction, SHOWN_MAX, now),
+            categories=categories,
+            popular=await lists.popular(transaction, ranked, SHOWN_MAX),
             newest=await lists.newest(transaction, SHOWN_MAX),
         )
     return _encode(parts)

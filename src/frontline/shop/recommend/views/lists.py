@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,12 +11,12 @@ import msgspec
 from sqlalchemy import text
 
 from frontline.kernel.words import ProductId, ShopId
+from frontline.shop.recommend.views import ranking
 from frontline.shop.recommend.views.cards import ProductCard, cards
 from frontline.store.database import Database, Transaction
 
-POPULAR_FOR = timedelta(days=30)
 TOGETHER_MIN = 2  # Orders; one may be chance, and tells what one person bought.
-SPARE = 3  # So many times the wanted number are looked at, for those in stock.
+SPARE = ranking.SPARE  # So many times the wanted number are looked at, for those in stock.
 
 
 class Why(StrEnum):
@@ -28,14 +29,6 @@ class Recommended(msgspec.Struct, frozen=True):
     why: Why
 
 
-_POPULAR = text("""
-    SELECT d.product_id AS id
-    FROM recommend_day AS d
-    JOIN product AS p ON p.shop_id = d.shop_id AND p.id = d.product_id AND p.on_sale
-    WHERE d.shop_id = :shop_id AND d.day > CAST(:since AS date)
-    GROUP BY d.product_id HAVING sum(d.units) > 0
-    ORDER BY sum(d.units) DESC, d.product_id LIMIT CAST(:rows_max AS int)
-""")
 _NEWEST = text("""
     SELECT id FROM product WHERE shop_id = :shop_id AND on_sale
     ORDER BY created_at DESC, id DESC LIMIT CAST(:rows_max AS int)
@@ -56,10 +49,11 @@ async def recommended(
     database: Database, shop_id: ShopId, product_id: ProductId | None, limit: int, now: datetime
 ) -> bytes:
     """JSON of a Recommended."""
+    ranked = await ranking.ranked(database, shop_id, now)
     async with database.transaction(shop_id) as transaction:
         if product_id is not None and (found := await together(transaction, product_id, limit)):
             return _encode(Recommended(found, Why.BOUGHT_TOGETHER))
-        found = await popular(transaction, limit, now, without=product_id)
+        found = await popular(transaction, ranked, limit, without=product_id)
     return _encode(Recommended(found, Why.POPULAR))
 
 
@@ -74,14 +68,16 @@ async def together(
 
 
 async def popular(
-    transaction: Transaction, limit: int, now: datetime, *, without: ProductId | None = None
+    transaction: Transaction,
+    ranked: Sequence[ProductId],
+    limit: int,
+    *,
+    without: ProductId | None = None,
 ) -> tuple[ProductCard, ...]:
     """The most bought of late; where there are too few, the newest after them."""
-    rows_max = SPARE * limit
-    rows = await transaction.read(_POPULAR, since=(now - POPULAR_FOR).date(), rows_max=rows_max)
-    ids = dict.fromkeys(_ids(rows))
+    ids = dict.fromkeys(ranked[: SPARE * limit])
     if len(ids) <= limit:
-        ids |= dict.fromkeys(_ids(await transaction.read(_NEWEST, rows_max=rows_max)))
+        ids |= dict.fromkeys(_ids(await transaction.read(_NEWEST, rows_max=SPARE * limit)))
     if without is not None:
         ids.pop(without, None)
     return _first(await cards(transaction, list(ids)), limit)

@@ -19,6 +19,17 @@ export const STATE = dictionary({
   refused: ['商家已拒绝', 'Refused'],
   withdrawn: ['已撤销', 'Withdrawn'],
 })
+/** The same as what happened, in its history. */
+export const STEP = dictionary({
+  asked: ['提交申请', 'Asked'],
+  approved: ['商家同意', 'The shop agreed'],
+  sent_back: ['已寄回商品', 'Sent back'],
+  received: ['商家收到退货', 'Received by the shop'],
+  refunding: ['开始退款', 'Refund begun'],
+  refunded: ['退款完成', 'Refunded'],
+  refused: ['商家拒绝', 'Refused'],
+  withdrawn: ['撤销申请', 'Withdrawn'],
+})
 export const REASON = dictionary({
   cancelled: ['不想要了', 'No longer wanted'],
   damaged: ['商品破损', 'It is damaged'],
@@ -29,5 +40,5 @@ export const REASON = dictionary({
   other: ['其他原因', 'Another reason'],
 })
 export const REASONS = ['cancelled', 'damaged', 'wrong_item', 'not_as_described', 'missing', 'too_late', 'other'] as const
-/** While it is one of these, its units cannot be asked for again. */
-export const OPEN = new Set(['asked', 'approved', 'sent_back', 'received', 'refunding'])
+/** Its units are spoken for. Once the money is asked back, the order itself counts them as returned. */
+export const OPEN = new Set(['asked', 'approved', 'sent_back'])

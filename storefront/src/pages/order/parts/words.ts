@@ -55,10 +55,14 @@ export function stateName(order: Order): string {
   }
 }
 
-/** What its buyer may do with it, what matters most last. */
-export function actsOf(order: Order): Act[] {
-  const returned = order.lines.some((line) => line.returned > 0)
-  const cases: Act[] = returned ? ['cases'] : []
+/** What its buyer may do with it, what matters most last. Its own page shows parcels and cases anyway. */
+export function actsOf(order: Order, ownPage: boolean): Act[] {
+  const acts = allOf(order)
+  return ownPage ? acts.filter((act) => act !== 'track' && act !== 'cases') : acts.slice(-3)
+}
+
+function allOf(order: Order): Act[] {
+  const cases: Act[] = order.lines.some((line) => line.returned > 0) ? ['cases'] : []
   switch (order.state) {
     case 'created':
     case 'paying':
@@ -68,11 +72,11 @@ export function actsOf(order: Order): Act[] {
     case 'to_ship':
       return [...cases, 'refund', 'again']
     case 'part_shipped':
-      return [...cases, 'refund', 'track', 'again']
+      return [...cases, 'refund', 'again', 'track']
     case 'shipped':
-      return [...cases, 'refund', 'again', 'track', 'receive']
+      return [...cases, 'again', 'refund', 'track', 'receive']
     case 'received':
-      return [...cases, 'refund', 'again', 'review']
+      return ['refund', ...cases, 'again', 'review']
     case 'done':
       return [...cases, 'again', 'review']
     case 'cancelled':
