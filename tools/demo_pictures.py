@@ -1,4 +1,4 @@
-"""Draw the pictures of the demo shop: python tools/demo_pictures.py FOLDER [NAME ...]
+"""Draw the pictures of the demo shop: `python tools/demo_pictures.py FOLDER [NAME ...]`.
 
 FOLDER is `assets` of the npm package @lobehub/fluent-emoji-3d (MIT). Wants Pillow, and Noto Serif
 CJK for what is written on tins. What is baked takes seconds each and is kept in `.cache`.
@@ -16,15 +16,16 @@ from pathlib import Path
 
 import demo_relief as relief
 import demo_stage as stage
+from demo_relief import mix, rgb
 from demo_scenes import BANNERS, GOODS, Goods, Scene
-from demo_stage import Stage, rgb
+from demo_stage import Stage
 from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src/frontline/demo/pictures"
 KEPT = ROOT / ".cache/demo-pictures"
 SMALL = 400
-SEEN = (75, 140, 725, 790)  # Of a still life; the rest is room to build it in.
+SEEN = (75, 190, 725, 840)  # Of a still life; the rest is room to build it in.
 NAME = "小满曲奇"
 
 BAKED: dict[str, Callable[[], Image.Image]] = {
@@ -35,8 +36,12 @@ BAKED: dict[str, Callable[[], Image.Image]] = {
     "earl": lambda: relief.rosette("e3c596", "a06a3a", "4b3524 5a4630", sugar=0),
     "strawberry": lambda: relief.rosette("f6b9b4", "c96b68"),
     "chip": lambda: relief.disc("dda566", "8a5426", "4a2a1a 3c2115"),
-    "oat": lambda: relief.disc("d9b27a", "8b5a2b", "f1dcae a5723c 7a4a26 e8c98f", 40, 0.05, 0.07),
-    "nut": lambda: relief.disc("e8bd74", "b06f2c", "f6e6c2 caa063 2f2a26 8aa35a", 44, 0.02, 0.075),
+    "oat": lambda: relief.disc(
+        "d9b27a", "8b5a2b", "f1dcae a5723c 7a4a26 e8c98f", count=40, rough=0.05, size=0.07
+    ),
+    "nut": lambda: relief.disc(
+        "e8bd74", "b06f2c", "f6e6c2 caa063 2f2a26 8aa35a", count=44, rough=0.02, size=0.075
+    ),
     "checker": lambda: relief.checker("f2d7a0", "5b3522"),
     "snow": lambda: relief.ball("fdf6ec", "e3cfb4"),
     "snow_matcha": lambda: relief.ball("e3e9c0", "b3bf80"),
@@ -44,22 +49,6 @@ BAKED: dict[str, Callable[[], Image.Image]] = {
     "roll": lambda: relief.roll("f3c873", "c07f35"),
     "roll_sesame": lambda: relief.roll("ecc070", "a9702f", "2b2622 f2e2c0"),
 }
-DRAWN: dict[str, Callable[[], Image.Image]] = {
-    "tin:open": lambda: stage.open_tin(
-        "c8473f", [sprite(one) for one in ("butter", "matcha", "cocoa", "cranberry")], NAME
-    ),
-    "tin:closed": lambda: stage.tin("e8d3a6", "b9824a", NAME, 190),
-    "tin:pine": lambda: stage.tin("b5332c", "d9a13f", NAME, 190),
-    "box:rose": lambda: stage.box("f0a9a4", "e58d8a", NAME),
-    "box:red": lambda: stage.box("d4453a", "e9b04c", NAME),
-    "bag:kraft": lambda: stage.bag("cf9f66", NAME),
-    "bag:flour": lambda: stage.bag("eadbbd", "面粉"),
-    "bag:coffee": lambda: stage.bag("5b3a28", "挂耳咖啡"),
-    "can:oolong": lambda: stage.tin("e2a83e", "8a5a2b", "桂花乌龙", 250, 190),
-    "can:earl": lambda: stage.tin("5f7f86", "c79a55", "伯爵红茶", 250, 190),
-    "basque": lambda: _basque(),
-}
-
 _assets = Path()
 
 
@@ -79,6 +68,23 @@ def _basque() -> Image.Image:
         pen.ellipse((360 - wide, rise - high, 360 + wide, rise + high), fill=step * 3)
     made.paste((170, 98, 44, 255), (0, 0), glow)
     return made
+
+
+DRAWN: dict[str, Callable[[], Image.Image]] = {
+    "tin:open": lambda: stage.open_tin(
+        "c8473f", [sprite(one) for one in ("butter", "matcha", "cocoa", "cranberry")], NAME
+    ),
+    "tin:closed": lambda: stage.tin("e8d3a6", "b9824a", NAME, 190),
+    "tin:pine": lambda: stage.tin("b5332c", "d9a13f", NAME, 190),
+    "box:rose": lambda: stage.box("f0a9a4", "e58d8a", NAME),
+    "box:red": lambda: stage.box("d4453a", "e9b04c", NAME),
+    "bag:kraft": lambda: stage.bag("cf9f66", NAME),
+    "bag:flour": lambda: stage.bag("eadbbd", "面粉"),
+    "bag:coffee": lambda: stage.bag("5b3a28", "挂耳咖啡"),
+    "can:oolong": lambda: stage.tin("e2a83e", "8a5a2b", "桂花乌龙", 250, 190),
+    "can:earl": lambda: stage.tin("5f7f86", "c79a55", "伯爵红茶", 250, 190),
+    "basque": _basque,
+}
 
 
 @cache
@@ -114,7 +120,7 @@ def _baked(name: str) -> Image.Image:
 
 
 def hero(scene: Scene) -> Image.Image:
-    set_ = Stage(scene.mood)
+    set_ = Stage(scene.mood, 800, 860, wall=528)
     set_.halo(400, 400, 275)
     if scene.stand:
         set_.stand(400, 612, scene.stand)
@@ -177,7 +183,7 @@ def flat(goods: Goods) -> Image.Image:
 
 
 def _table(set_: Stage) -> None:
-    pale = stage.mix(set_.palette.floor, rgb("ffffff"), 0.18)
+    pale = mix(set_.palette.floor, rgb("ffffff"), 0.18)
     set_.image.paste(stage.whole(pale), (0, 0, *set_.image.size))
     set_.glow("ffffff", 250, 200, 330)
 

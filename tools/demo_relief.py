@@ -70,7 +70,7 @@ def relief(shape: Shape, paint: Paint, ratio: float = 1.0, gloss: float = 0.16) 
                 pixels.append((0, 0, 0, 0))
                 continue
             hollow = height - float(around[x, y]) / 255  # type: ignore[arg-type]
-            light = _lit(found, x, y) + (min(0.16, max(-0.3, hollow * 1.5)), gloss)
+            light = (*_lit(found, x, y), min(0.16, max(-0.3, hollow * 1.5)), gloss)
             pixels.append((*_shown(paint(*points[y][x], height), *light), int(cover * 255)))
     made = Image.new("RGBA", (wide, high))
     made.putdata(pixels)
@@ -130,7 +130,13 @@ def rosette(light: str, dark: str, bits: str = "", sugar: float = 0) -> Image.Im
 
 
 def disc(  # noqa: PLR0913 - what a round biscuit may be
-    light: str, dark: str, bits: str = "", count: int = 12, rough: float = 0.03, size: float = 0.1
+    light: str,
+    dark: str,
+    bits: str = "",
+    *,
+    count: int = 12,
+    rough: float = 0.03,
+    size: float = 0.1,
 ) -> Image.Image:
     """A round biscuit with things in it."""
     pale, brown = rgb(light), rgb(dark)

@@ -64,6 +64,21 @@ def _one(mood: str, sprite: str, wide: float, left: str, right: str) -> Scene:
     )
 
 
+def _three(mood: str, sprite: str, wide: float, left: str, right: str) -> Scene:
+    """Two behind, one before them, and two small things."""
+    return Scene(
+        mood,
+        250,
+        (
+            Thing(sprite, 280, 606, wide * 0.8),
+            Thing(sprite, 520, 606, wide * 0.8),
+            Thing(sprite, 400, 668, wide),
+            Thing(left, 150, 730, 125),
+            Thing(right, 660, 732, 125),
+        ),
+    )
+
+
 GOODS: dict[str, Goods] = {
     # 曲奇
     "butter-cookie": Goods(
@@ -156,73 +171,25 @@ GOODS: dict[str, Goods] = {
     ),
     "cake-slice": Goods(_one("berry", "1f370", 360, BERRY, TEA), (BERRY, MILK, EGG, BUTTER)),
     "cupcake": Goods(
-        Scene(
-            "lilac",
-            250,
-            (
-                Thing("1f9c1", 270, 610, 200),
-                Thing("1f9c1", 530, 610, 200),
-                Thing("1f9c1", 400, 660, 250),
-                Thing(BLUE, 150, 730, 116),
-                Thing(STAR, 660, 728, 100, 12),
-            ),
-        ),
+        _three("lilac", "1f9c1", 255, BLUE, STAR),
         (BLUE, BUTTER, EGG, MILK),
     ),
     "pudding": Goods(
-        Scene(
-            "honey",
-            250,
-            (
-                Thing("1f36e", 295, 610, 220),
-                Thing("1f36e", 510, 610, 220),
-                Thing("1f36e", 400, 668, 270),
-                Thing(EGG, 145, 728, 100),
-                Thing(MILK, 668, 730, 116),
-            ),
-        ),
+        _three("honey", "1f36e", 275, EGG, MILK),
         (EGG, MILK),
     ),
     # 面包
     "croissant": Goods(
-        Scene(
-            "cream",
-            250,
-            (
-                Thing("1f950", 290, 600, 250),
-                Thing("1f950", 520, 604, 240, 12),
-                Thing("1f950", 400, 668, 310),
-                Thing(BUTTER, 145, 730, 140),
-                Thing(COFFEE, 664, 732, 130),
-            ),
-        ),
+        _three("cream", "1f950", 310, BUTTER, COFFEE),
         (BUTTER, WHEAT, MILK, EGG),
     ),
     "milk-toast": Goods(_one("cream", "1f35e", 390, MILK, WHEAT), (MILK, WHEAT, BUTTER, HONEY)),
     "bagel": Goods(
-        Scene(
-            "tea",
-            250,
-            (
-                Thing("1f96f", 400, 655, 400),
-                Thing(BLUE, 145, 730, 120),
-                Thing(CHEESE, 664, 732, 130),
-            ),
-        ),
+        _one("tea", "1f96f", 400, BLUE, CHEESE),
         (WHEAT, CHEESE, BLUE, SALT),
     ),
     "pretzel": Goods(
-        Scene(
-            "honey",
-            250,
-            (
-                Thing("1f968", 280, 600, 230, 8),
-                Thing("1f968", 520, 600, 230, -8),
-                Thing("1f968", 400, 668, 290),
-                Thing(SALT, 145, 730, 86),
-                Thing(BUTTER, 664, 732, 140),
-            ),
-        ),
+        _three("honey", "1f968", 290, SALT, BUTTER),
         (WHEAT, SALT, BUTTER),
     ),
     # 礼盒
@@ -281,17 +248,7 @@ GOODS: dict[str, Goods] = {
     ),
     # 节日
     "mooncake": Goods(
-        Scene(
-            "night",
-            260,
-            (
-                Thing(MOONCAKE, 285, 600, 220),
-                Thing(MOONCAKE, 515, 600, 220),
-                Thing(MOONCAKE, 400, 668, 270),
-                Thing("1f407", 145, 732, 130),
-                Thing(TEA, 664, 734, 135),
-            ),
-        ),
+        _three("night", MOONCAKE, 272, "1f407", TEA),
         (EGG, MILK, BUTTER, HONEY),
     ),
     "new-year-box": Goods(
@@ -377,15 +334,7 @@ GOODS: dict[str, Goods] = {
         (BEANS, MILK, CHOCOLATE),
     ),
     "yuzu-honey": Goods(
-        Scene(
-            "honey",
-            250,
-            (
-                Thing(HONEY, 400, 650, 330),
-                Thing(ORANGE, 150, 728, 126),
-                Thing(LEMON, 655, 732, 126),
-            ),
-        ),
+        _one("honey", HONEY, 330, ORANGE, LEMON),
     ),
 }
 

@@ -52,16 +52,18 @@ PALETTES = {
 class Stage:
     """A picture that things are put into, the farther ones first."""
 
-    def __init__(self, mood: str, wide: int = 800, high: int = 800) -> None:
+    def __init__(self, mood: str, wide: int = 800, high: int = 800, wall: int = 0) -> None:
+        """`wall`: where it meets the floor; else two thirds down."""
         self.palette = PALETTES[mood]
         self.wide, self.high = wide, high
+        self.wall = wall or high * HORIZON
         self.image = Image.new("RGBA", (wide * TWICE, high * TWICE))
         self._walls()
 
     def _walls(self) -> None:
         wall, floor = self.palette.wall, self.palette.floor
         white = rgb("ffffff")
-        horizon = self.high * HORIZON
+        horizon = self.wall
         column = Image.new("RGB", (1, self.high))
         for y in range(self.high):
             above = mix(mix(wall, white, 0.10), mix(wall, white, 0.34), y / horizon)
@@ -75,7 +77,7 @@ class Stage:
         light = Image.new("L", self.image.size)
         pen = ImageDraw.Draw(light)
         pen.ellipse(_box(x, y, radius, radius), fill=120)
-        pen.rectangle((0, self.high * HORIZON * TWICE, *self.image.size), fill=0)
+        pen.rectangle((0, self.wall * TWICE, *self.image.size), fill=0)
         light = light.filter(ImageFilter.GaussianBlur(1.5 * TWICE))
         self.image.paste(whole(mix(self.palette.wall, rgb("ffffff"), 0.62)), (0, 0), light)
 
@@ -86,7 +88,7 @@ class Stage:
         made = cylinder(radius * 2, thick, mix(face, self.palette.wall, 0.34), face)
         self._paste(made, x - radius, y - radius * FLAT)
 
-    def shadow(  # noqa: PLR0913 - of an ellipse
+    def shadow(  # noqa: PLR0913, PLR0917 - of an ellipse
         self, x: float, y: float, rx: float, ry: float, strength: int = 96, blur: float = 9
     ) -> None:
         deep = mix(self.palette.wall, rgb("3a1e10"), 0.72)
@@ -98,7 +100,7 @@ class Stage:
     def put(self, sprite: Image.Image, x: float, base: float, wide: float, tilt: float = 0) -> None:
         """Stand a thing on `base`, its middle at `x`."""
         made = sized(sprite, wide, tilt)
-        if base > self.high * HORIZON * 0.95:  # Otherwise it hangs or flies.
+        if base > self.wall * 0.95:  # Otherwise it hangs or flies.
             self.shadow(x + wide * 0.03, base - wide * 0.02, wide * 0.42, wide * 0.085)
             self.shadow(x, base - 4, wide * 0.44, wide * 0.03, 120, 4)
         self._paste(made, x - made.width / TWICE / 2, base - made.height / TWICE)
@@ -144,7 +146,8 @@ class Stage:
 
     def done(self, seen: tuple[int, int, int, int] | None = None) -> Image.Image:
         """All of it, or this part made as large."""
-        part = tuple(one * TWICE for one in seen) if seen else (0, 0, *self.image.size)
+        left, top, right, low = seen or (0, 0, self.wide, self.high)
+        part = (left * TWICE, top * TWICE, right * TWICE, low * TWICE)
         size = (self.wide, self.high)
         return self.image.convert("RGB").resize(size, Image.Resampling.LANCZOS, part)
 
@@ -252,7 +255,7 @@ def bag(colour: str, words: str, wide: float = 230, high: float = 300) -> Image.
     made.alpha_composite(fold, (13, 0))
     pen = ImageDraw.Draw(made)
     pen.line((20, 128, across - 20, 128), fill=whole(mix(rgb(colour), rgb("3a1e10"), 0.3)), width=3)
-    _label(made, words, tall * 0.62, wide)
+    _label(made, words, tall * 0.6, wide * 3 / (1 + len(words) / 2))
     return made
 
 

@@ -1,7 +1,8 @@
 """The storefront: built from storefront/src for phones' browsers and as a WeChat mini program.
 
     python tools/storefront.py                 build both, or find them in step
-    python tools/storefront.py h5              only the web page, for `make run`
+    python tools/storefront.py h5              only the web page
+    python tools/storefront.py beside          only the web page, while the shop runs
     python tools/storefront.py mp-weixin       only the mini program
     python tools/storefront.py tests           what the tests in a browser need of npm
     python tools/storefront.py check           types, doors and locks
@@ -42,8 +43,10 @@ def main() -> None:
     if wanted == ["lock"]:
         node.lock()
         return
-    os.nice(5)  # The shop that runs beside it goes first.
     with node.ending_with_us():
+        if wanted == ["beside"]:
+            os.nice(5)  # The shop goes first.
+            wanted = ["h5"]
         if wanted == ["check"]:
             _or_say_why(check)
         elif wanted == ["tests"]:

@@ -231,7 +231,7 @@ def _storefront() -> Iterator[None]:
     if "FRONTLINE_STOREFRONT" in os.environ or not tool.exists():  # It was built elsewhere.
         yield
         return
-    with _part([str(tool), "h5"], sys.stderr, {}):
+    with _part([str(tool), "beside"], sys.stderr, {}):
         yield
 
 

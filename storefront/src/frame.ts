@@ -46,3 +46,9 @@ export function back(): void {
 export function toast(title: string): void {
   uni.showToast({ title, icon: 'none', duration: 2500 })
 }
+
+/** Ask before what cannot be taken back. */
+export async function sure(content: string, yes: string, no: string): Promise<boolean> {
+  const asked = await uni.showModal({ content, confirmText: yes, cancelText: no, confirmColor: '#b5460f' })
+  return asked.confirm
+}

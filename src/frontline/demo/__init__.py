@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from msgspec import UNSET
 
 from frontline.app import Clockwork, open_house
 from frontline.demo import front, people
@@ -19,6 +21,7 @@ from frontline.engine.engine import clock
 from frontline.house import assembled
 from frontline.kernel.words import ShopId
 from frontline.shop.catalog.importing import put_products
+from frontline.shop.catalog.messages import ProductDraft
 from frontline.shop.staff.cli import make_staff
 from frontline.store import address
 from frontline.store.shops import open_shop
@@ -28,6 +31,8 @@ DEMO = "demo"
 OWNER = "owner"
 OPEN_FOR = timedelta(days=70)
 """So long the shop has been there."""
+NEW_FOR = timedelta(days=45)
+_NEW = frozenset({"新品", "圣诞", "春节"})
 
 
 def ensure(owner_url: str) -> None:
@@ -57,8 +62,7 @@ async def open_demo(owner_url: str, password: str) -> ShopId:
         demo = Demo(opened.engine, shop_id, told, staff_id, {}, [])
         freight = await front.lay_out(demo)
         goods = drafts(shop_id, freight.id)
-        put = await put_products(opened.engine, shop_id, goods)
-        assert not put.refused, put.refused
+        await _put_on_shelves(demo, goods, today)
         demo.products = {one.handle: one for one in goods}
         await people.come_in(demo)
         await people.buy_and_tell(demo, today)
@@ -70,3 +74,12 @@ async def open_demo(owner_url: str, password: str) -> ShopId:
     finally:
         await opened.database.close()
     return shop_id
+
+
+async def _put_on_shelves(demo: Demo, goods: list[ProductDraft], today: datetime) -> None:
+    """What is new came later than the rest."""
+    new = [one for one in goods if one.tags is not UNSET and _NEW & set(one.tags)]
+    for some, since in (([one for one in goods if one not in new], OPEN_FOR), (new, NEW_FOR)):
+        demo.clock[0] = today - since
+        put = await put_products(demo.engine, demo.shop_id, some)
+        assert not put.refused, put.refused

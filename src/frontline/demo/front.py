@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -34,31 +34,39 @@ REMOTE = ("15", "46", "54", "62", "63", "64", "65")
 """内蒙古, 海南, 西藏, 甘肃, 青海, 宁夏, 新疆."""
 ABROAD = ("71", "81", "82")
 YEAR = timedelta(days=365)
-FOR_NEW = 1  # Of one coupon, a member may claim so many.
 
 _NEAR = Rate(1000, Fen(800), 1000, Fen(300), free_from=Fen(9900))
 _FAR = Rate(1000, Fen(1800), 1000, Fen(900), free_from=Fen(19900))
 
+# Name, kind, off, at most, from, and how many a member may claim.
 _COUPONS = (
     ("新人见面礼", Kind.AMOUNT, 1000, None, "49.00", 1),
     ("满 128 减 20", Kind.AMOUNT, 2000, None, "128.00", 2),
     ("满 199 减 40", Kind.AMOUNT, 4000, None, "199.00", 2),
     ("全场 9 折，最多减 30 元", Kind.PERCENT, 1000, Fen(3000), "88.00", 1),
 )
-# Name, product and its variants with group prices, people, hours, quota, what if it is not full.
-_CAMPAIGNS: tuple[tuple[str, str, dict[int, str], int, int, int, OnExpiry], ...] = (
-    ("黄油曲奇 2 人拼", "butter-cookie", {1: "32.90", 2: "56.90"}, 2, 168, 60, OnExpiry.SHIP),
-    (
-        "手工蛋卷 3 人拼",
-        "egg-roll",
-        {1: "36.00", 2: "38.00", 3: "38.00"},
-        3,
-        168,
-        40,
-        OnExpiry.SHIP,
+
+
+class _Campaign(NamedTuple):
+    name: str
+    handle: str
+    prices: dict[int, str]  # By variant, in yuan.
+    size: int
+    hours: int
+    quota: int
+    on_expiry: OnExpiry
+
+
+_SHIP, _REFUND = OnExpiry.SHIP, OnExpiry.REFUND
+_CAMPAIGNS = (
+    _Campaign("黄油曲奇 2 人拼", "butter-cookie", {1: "32.90", 2: "56.90"}, 2, 168, 60, _SHIP),
+    _Campaign(
+        "手工蛋卷 3 人拼", "egg-roll", {1: "36.00", 2: "38.00", 3: "38.00"}, 3, 168, 40, _SHIP
     ),
-    ("四味铁盒 2 人拼", "four-flavour-tin", {1: "108.00", 2: "126.00"}, 2, 24, 30, OnExpiry.REFUND),
-    ("挂耳咖啡 3 人拼", "drip-coffee", {1: "39.00", 2: "99.00"}, 3, 48, 40, OnExpiry.REFUND),
+    _Campaign(
+        "四味铁盒 2 人拼", "four-flavour-tin", {1: "108.00", 2: "126.00"}, 2, 24, 30, _REFUND
+    ),
+    _Campaign("挂耳咖啡 3 人拼", "drip-coffee", {1: "39.00", 2: "99.00"}, 3, 48, 40, _REFUND),
 )
 
 
@@ -144,7 +152,7 @@ async def give_coupons(demo: Demo, today: datetime) -> None:
 
 async def buy_together(demo: Demo, today: datetime) -> None:
     """Campaigns that run, and two teams that wait for one more."""
-    ids = [await _campaign(demo, today, *each) for each in _CAMPAIGNS]
+    ids = [await _campaign(demo, today, each) for each in _CAMPAIGNS]
     first, second, third = demo.people[1], demo.people[5], demo.people[9]
     leaders = [
         _seat(demo, OpenTeam, first, demo.sku("butter-cookie"), campaign_id=ids[0]),
@@ -160,36 +168,26 @@ def _seat(demo: Demo, kind: Any, person: tuple[Any, Any], sku_id: Any, **where: 
     return kind(id=demo.id(), member_id=member_id, sku_id=sku_id, address_id=address_id, **where)
 
 
-async def _campaign(  # noqa: PLR0913 - one for each column of the table above
-    demo: Demo,
-    today: datetime,
-    name: str,
-    handle: str,
-    prices: dict[int, str],
-    size: int,
-    hours: int,
-    quota: int,
-    on_expiry: OnExpiry,
-) -> CampaignId:
-    end = "到期未满也按团价发货" if on_expiry is OnExpiry.SHIP else "到期未满自动原路退款"
+async def _campaign(demo: Demo, today: datetime, one: _Campaign) -> CampaignId:
+    end = "到期未满也按团价发货" if one.on_expiry is _SHIP else "到期未满自动原路退款"
     terms = Terms(
-        name=name,
-        cover=src_of(f"{handle}-1"),
+        name=one.name,
+        cover=src_of(f"{one.handle}-1"),
         rule_text=(
-            f"{size} 人成团，开团后 {hours} 小时内有效，{end}。\n"
+            f"{one.size} 人成团，开团后 {one.hours} 小时内有效，{end}。\n"
             "每单限购 2 件，活动商品不与优惠券同享。\n付款后占位，成团后 48 小时内发货。"
         ),
-        share_title=f"我在小满曲奇开了一个团，{name}，就差你了",
+        share_title=f"我在小满曲奇开了一个团，{one.name}，就差你了",
         starts_at=today - timedelta(hours=1),
         ends_at=today + timedelta(days=60),
-        size=size,
-        life_hours=hours,
+        size=one.size,
+        life_hours=one.hours,
         order_max=2,
-        on_expiry=on_expiry,
+        on_expiry=one.on_expiry,
     )
     items = tuple(
-        ItemTerms(sku_id=demo.sku(handle, variant), price=fen(price), quota=quota)
-        for variant, price in prices.items()
+        ItemTerms(sku_id=demo.sku(one.handle, variant), price=fen(price), quota=one.quota)
+        for variant, price in one.prices.items()
     )
     staff_id = demo.staff_id
     made = CreateCampaign(id=demo.id(), terms=terms, items=items, staff_id=staff_id)

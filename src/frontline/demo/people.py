@@ -81,7 +81,7 @@ async def come_in(demo: Demo) -> None:
         ChangeProfile(id=demo.id(), member_id=id_, nickname=row[0])
         for id_, row in zip(ids, people, strict=True)
     )
-    addresses = await demo.do_all(
+    addresses = [
         PutAddress(
             id=demo.id(),
             member_id=id_,
@@ -94,8 +94,9 @@ async def come_in(demo: Demo) -> None:
             preferred=True,
         )
         for id_, (_, name, phone, region_code, detail) in zip(ids, people, strict=True)
-    )
-    demo.people = [(id_, put.address_id) for id_, put in zip(ids, addresses, strict=True)]
+    ]
+    await demo.do_all(addresses)
+    demo.people = [(put.member_id, put.id) for put in addresses]
 
 
 async def buy_and_tell(demo: Demo, today: datetime) -> None:
@@ -186,22 +187,20 @@ async def _tell(
 async def _write(
     demo: Demo, one: dict[str, Any], order_id: OrderId, member_id: MemberId
 ) -> ReviewId:
-    pictures = await demo.do_all(
-        _picture(demo, name, member_id) for name in one.get("pictures", ())
+    pictures = [_picture(demo, name, member_id) for name in one.get("pictures", ())]
+    await demo.do_all(pictures)
+    review = WriteReview(
+        id=demo.id(),
+        member_id=member_id,
+        order_id=order_id,
+        line_number=1,
+        rating=one["stars"],
+        text=one["text"],
+        pictures=tuple(PictureId(picture.id) for picture in pictures),
+        anonymous=one.get("anonymous", False),
     )
-    written = await demo.do(
-        WriteReview(
-            id=demo.id(),
-            member_id=member_id,
-            order_id=order_id,
-            line_number=1,
-            rating=one["stars"],
-            text=one["text"],
-            pictures=tuple(PictureId(kept.picture_id) for kept in pictures),
-            anonymous=one.get("anonymous", False),
-        )
-    )
-    return written.review_id
+    await demo.do(review)
+    return ReviewId(review.id)
 
 
 def _picture(demo: Demo, name: str, member_id: MemberId) -> KeepPicture:

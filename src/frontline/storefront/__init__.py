@@ -108,7 +108,7 @@ def _preparing(progress: Progress | None) -> Response[bytes]:
     wait_s = _RELOAD_FAILED_S if progress is None or progress.failed else _RELOAD_S
     text = _templates.get_template("preparing.html").render(progress=progress, wait_s=wait_s)
     headers = {
-        "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
         "x-content-type-options": "nosniff",
         "cache-control": "no-store",
         "retry-after": str(wait_s),

@@ -38,21 +38,21 @@ TODAY = date(2026, 1, 1)
 EVENING = BEGIN + timedelta(hours=15)  # 23:00 in Shanghai; two hours on it is tomorrow.
 
 
-def _ordered(number: int, lines: list[int], *, paid: timedelta | None, free: bool = False) -> Any:
+def _ordered(number: int, lines: list[int], *, paid: timedelta | None) -> Any:
     on = None if paid is None else TODAY + timedelta(days=paid >= timedelta(hours=1))
     products = tuple(sorted({GOODS[SKUS[line]].product_id for line in lines}))
-    return Ordered(MEMBERS[number % 3], products, TODAY, on, free), lines, paid
+    return Ordered(MEMBERS[number % 3], products, TODAY, on), lines, paid
 
 
 _ORDERS = {
-    OrderId(uid(51, number)): _ordered(number, lines, paid=paid, free=free)
-    for number, (lines, paid, free) in enumerate(
+    OrderId(uid(51, number)): _ordered(number, lines, paid=paid)
+    for number, (lines, paid) in enumerate(
         [
-            ([0, 1, 0], timedelta(minutes=5), False),
-            ([2], timedelta(hours=2), False),
-            ([3, 1], None, False),
-            ([4], timedelta(0), True),
-            ([0], None, False),
+            ([0, 1, 0], timedelta(minutes=5)),
+            ([2], timedelta(hours=2)),
+            ([3, 1], None),
+            ([4], timedelta(0)),
+            ([0], None),
         ]
     )
 }
@@ -107,7 +107,7 @@ async def _fill(sql: Any, shop_id: ShopId, _content: Content) -> None:
         sql, "shop_order", "shop_id, id, member_id, state, total, freight, note, placed_at,"
         " pay_until",
         [
-            (shop_id, id_, order.member_id, "created", 0 if order.free else 1, 0, "", EVENING,
+            (shop_id, id_, order.member_id, "created", 1, 0, "", EVENING,
              EVENING)
             for id_, (order, _, _) in _ORDERS.items()
         ],
@@ -124,10 +124,10 @@ async def _fill(sql: Any, shop_id: ShopId, _content: Content) -> None:
     await lay(
         sql, "order_step", "shop_id, order_id, state, at, who",
         [
-            (shop_id, id_, state, EVENING + paid, "system")
+            (shop_id, id_, state, EVENING if state == "paying" else EVENING + paid, "system")
             for id_, (_, _, paid) in _ORDERS.items()
             if paid is not None
-            for state in ("created", "paid", "to_ship")
+            for state in ("paying", "paid", "to_ship")
         ],
     )  # fmt: skip
 

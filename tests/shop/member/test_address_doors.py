@@ -152,7 +152,12 @@ def test_a_profile(database: str) -> None:
         async with house(database) as at:
             token = await _token(at)
             answer = await at.post("/api/me/change", token, id=str(uuid4()), nickname=" 小安 ")
-            assert answer.json() == {"type": "ProfileChanged", "nickname": "小安", "locale": "zh"}
+            assert answer.json() == {
+                "type": "ProfileChanged",
+                "nickname": "小安",
+                "locale": "zh",
+                "member_id": (await at.get("/api/me", token)).json()["id"],
+            }
             await at.post("/api/me/change", token, id=str(uuid4()), locale="en")
             me = (await at.get("/api/me", token)).json()
             assert (me["nickname"], me["locale"]) == ("小安", "en")

@@ -60,9 +60,7 @@ def test_buying_again_takes_what_there_is(database: str) -> None:
             checked = await at.post("/api/orders/checkout", token, lines=told["lines"])
             assert checked.json()["quote"]["total"] == 60_000
             other = await at.token(Role.MEMBER)
-            assert (
-                await at.get("/api/orders/again", other, order_id=order_id)
-            ).status_code == 404
+            assert (await at.get("/api/orders/again", other, order_id=order_id)).status_code == 404
 
     run(story())
 

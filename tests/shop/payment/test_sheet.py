@@ -96,7 +96,14 @@ def test_cancelling_leads_back_and_pays_nothing(database: str, home: Path) -> No
 
 @pytest.mark.parametrize(
     "away",
-    ["https://evil.test/", "//evil.test/", "/\\evil.test", "javascript:alert(1)", "/%0d%0aX:1", "m"],
+    [
+        "https://evil.test/",
+        "//evil.test/",
+        "/\\evil.test",
+        "javascript:alert(1)",
+        "/%0d%0aX:1",
+        "m",
+    ],
 )
 def test_it_leads_nowhere_else(database: str, home: Path, away: str) -> None:
     async def go() -> None:
@@ -115,7 +122,11 @@ def test_it_leads_nowhere_else(database: str, home: Path, away: str) -> None:
 def test_nothing_else_of_the_simulator_can_be_reached(database: str, home: Path) -> None:
     async def go() -> None:
         async with demo(database, home) as (_, phone):
-            for path in ("/simulator/books", "/simulator/h5/../books", "/simulator/h5/pay/../../books"):
+            for path in (
+                "/simulator/books",
+                "/simulator/h5/../books",
+                "/simulator/h5/pay/../../books",
+            ):
                 assert (await phone.get(path)).status_code == 404
             assert (await phone.post("/simulator/pay", json={})).status_code == 404
             assert (await phone.post("/simulator/h5/pay", content=b"a" * 20_000)).status_code == 413

@@ -172,7 +172,7 @@ _TABLES = {
         "touches": "SELECT visitor, code_id, member_id, first_at, last_at FROM share_touch"
         " WHERE shop_id = :shop_id",
         "binds": "SELECT member_id, visitor FROM share_bind WHERE shop_id = :shop_id",
-        "owners": "SELECT visitor FROM share_owner WHERE shop_id = :shop_id",
+        "owners": "SELECT visitor, member_id FROM share_owner WHERE shop_id = :shop_id",
     }.items()
 }
 
@@ -183,7 +183,6 @@ async def _read(transaction: Transaction) -> Content:
         transaction,
         ShareKeys(
             code_ids=[row.id for row in found["shares"]],
-            visitors=[row.visitor for row in found["owners"]],
             binding=[(row.visitor, row.member_id) for row in found["binds"]],
         ),
     )
@@ -196,7 +195,7 @@ async def _read(transaction: Transaction) -> Content:
         "ShareBook.shares": book.shares.rows(),
         "ShareBook.touches": {(touch.visitor, touch.code_id): touch for touch in touches},
         "ShareBook.binds": book.binds.rows(),
-        "ShareBook.owners": book.owners.rows(),
+        "ShareBook.owners": {row.visitor: row.member_id for row in found["owners"]},
         "AcquaintanceBook.members": people.members.rows(),
         "WorthSharingBook.products": worth.products.rows(),
         "WorthSharingBook.orders": worth.orders.rows(),

@@ -12,6 +12,11 @@
   })
 
   window.MP.own = new Set(Object.values(config).flatMap((one) => Object.keys(one.usingComponents ?? {})))
+  // An event of WeChat's owns its detail, and uni-app asks whether it does; glass-easel's inherits it.
+  const wrapped = glassEasel.Event.prototype.wrapShadowedEvent
+  glassEasel.Event.prototype.wrapShadowedEvent = function (...given) {
+    return Object.assign(wrapped.apply(this, given), { detail: this.detail, type: this.type })
+  }
   const environment = new adapter.MiniProgramEnv()
   const space = environment.createCodeSpace('', true)
   const context = new glassEasel.CurrentWindowBackendContext()

@@ -94,7 +94,6 @@ class Ordered(NamedTuple):
     product_ids: tuple[ProductId, ...]  # Each once, in the order of their ids.
     placed_on: date  # In the shop.
     paid_on: date | None
-    free: bool  # Nothing to pay: no payment will ever say that it is paid.
 
 
 @dataclass(slots=True)

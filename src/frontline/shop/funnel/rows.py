@@ -161,7 +161,7 @@ async def store_visitors(transaction: Transaction, book: VisitorBook) -> None:
 # -- Orders, looked at only ---------------------------------------------------------------
 
 _ORDERS = text("""
-    SELECT o.id, o.member_id, o.total = 0 AS free, ARRAY(
+    SELECT o.id, o.member_id, ARRAY(
         SELECT DISTINCT k.product_id FROM order_line AS l
         JOIN sku AS k ON k.shop_id = l.shop_id AND k.id = l.sku_id
         WHERE l.shop_id = o.shop_id AND l.order_id = o.id ORDER BY k.product_id) AS product_ids,
@@ -178,9 +178,7 @@ async def load_orders(transaction: Transaction, keys: OrderedKeys) -> OrderedBoo
     return OrderedBook(
         Page(
             {
-                row.id: Ordered(
-                    row.member_id, tuple(row.product_ids), row.placed_on, row.paid_on, row.free
-                )
+                row.id: Ordered(row.member_id, tuple(row.product_ids), row.placed_on, row.paid_on)
                 for row in rows
             }
         )

@@ -95,9 +95,8 @@ def _order_marks(
     products = (WHOLE_SHOP, *order.product_ids)
     if command.step is Step.PLACED:
         yield from (Mark(order.placed_on, Step.PLACED, it, visitor) for it in products)
-    paid_on = order.placed_on if order.free else order.paid_on
-    if paid_on is not None and (command.step is Step.PAID or order.free):
-        yield from (Mark(paid_on, Step.PAID, it, visitor) for it in products)
+    if order.paid_on is not None:  # Placed and paid at once, if it costs nothing.
+        yield from (Mark(order.paid_on, Step.PAID, it, visitor) for it in products)
 
 
 # -- Both ---------------------------------------------------------------------------------

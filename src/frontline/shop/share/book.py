@@ -134,7 +134,6 @@ class ShareKeys(Keys[ShareBook]):
     """Always with the shop's keys. Whose the shares are is loaded with them."""
 
     code_ids: Iterable[CodeId] = ()
-    visitors: Iterable[Visitor] = ()  # Who signed in there first.
     touches: Iterable[TouchKey] = ()
     binding: Iterable[tuple[Visitor, MemberId]] = ()  # With the last touches of these visitors.
 

@@ -76,8 +76,7 @@ async def load(transaction: Transaction, keys: ShareKeys) -> ShareBook:
         for row in await transaction.rows(_SHARES, code_ids=code_ids)
     ]
     nameless = {share.visitor for share in shares if share.member_id is None}
-    visitors |= {*keys.visitors, *nameless}
-    owners = await transaction.rows(_OWNERS, visitors=visitors)
+    owners = await transaction.rows(_OWNERS, visitors=visitors | nameless)
     binds = await transaction.rows(_BINDS, member_ids={member_id for _, member_id in binding})
     return ShareBook(
         Page({row.id: Key(*row) for row in await transaction.read(_KEYS)}),

@@ -71,22 +71,19 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     share = await load(
         ShareKeys(
             {_id_of(one) for one in made} | {id_ for _, id_ in opened if id_ is not None},
-            {one.visitor for one in made},
             {(one.visitor, id_) for one, id_ in opened if id_ is not None},
             binding,
         )
     )
     newcomers = {member_id for _, member_id in binding}
-    members = await load(AcquaintanceKeys(newcomers | _sharers(share, made) if binding else ()))
+    members = await load(AcquaintanceKeys(newcomers | _sharers(share) if binding else ()))
     buyers = await load(BuyerKeys(newcomers))
     return Desk(worth, share, members, buyers)
 
 
-def _sharers(share: ShareBook, made: Sequence[MakeCode]) -> set[MemberId]:
+def _sharers(share: ShareBook) -> set[MemberId]:
     """Whoever may turn out to have brought somebody in this batch."""
-    named = {one.member_id for one in share.shares.rows().values()} | {
-        one.member_id for one in made
-    }
+    named = {one.member_id for one in share.shares.rows().values()}
     return {*share.owners.rows().values(), *(id_ for id_ in named if id_ is not None)}
 
 
