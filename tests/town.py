@@ -115,11 +115,13 @@ class Town(Shop):
         wish = {
             "id": str(uuid4()),
             "name": "林小满",
-            "phone": "13800000000",
+            "phone": "13800138000",
             "region_code": "440305",
-            "street": "科苑路 15 号 3 栋 502",
+            "region": "",
+            "detail": "科苑路 15 号 3 栋 502 室",
+            "preferred": True,
         } | changes
-        return UUID(self.post("/api/addresses/add", token, **wish)["address_id"])
+        return UUID(self.post("/api/addresses/put", token, **wish)["address_id"])
 
     def simulator(self, path: str, **body: Any) -> Any:
         """A wish to the simulated WeChat: see its README."""
@@ -255,7 +257,7 @@ def _free_port() -> int:
 
 async def _demo(server_url: str) -> tuple[str, ShopId]:
     """A database with the demo shop in it: filled once for all workers, then copied."""
-    sources = sorted(Path(frontline.__file__).parent.rglob("*"))
+    sources = sorted(Path(frontline.__file__).parent.rglob("*.[pc][ys]*"))  # Python and CSV.
     content = hashlib.sha256(b"".join(each.read_bytes() for each in sources if each.is_file()))
     name = f"demo_{content.hexdigest()[:12]}"
     admin = await connect(server_url.format(role="postgres", database="postgres"))

@@ -145,10 +145,10 @@ class Stage:
         self.image.alpha_composite(layer)
 
     def done(self, seen: tuple[int, int, int, int] | None = None) -> Image.Image:
-        """All of it, or this part made as large."""
+        """All of it, or this part made as wide."""
         left, top, right, low = seen or (0, 0, self.wide, self.high)
         part = (left * TWICE, top * TWICE, right * TWICE, low * TWICE)
-        size = (self.wide, self.high)
+        size = (self.wide, round(self.wide * (low - top) / (right - left)))
         return self.image.convert("RGB").resize(size, Image.Resampling.LANCZOS, part)
 
 

@@ -87,12 +87,20 @@ export function tellLanguage(language: string): void {
   // #endif
 }
 
-/** Read a chosen picture as base64. */
-export function readPicture(path: string): Promise<string> {
+/** Choose pictures on the phone; each with where it is to be seen, and a way to read it as base64. */
+export async function choosePictures(most: number): Promise<{ path: string; read: () => Promise<string> }[]> {
+  const chosen: any = await new Promise((done) =>
+    uni.chooseImage({ count: most, sizeType: ['compressed'], success: done, fail: () => done(null) }),
+  )
+  const files: any[] = chosen ? [].concat(chosen.tempFiles) : []
+  return files.slice(0, most).map((file) => ({ path: String(file.path), read: () => readPicture(file) }))
+}
+
+function readPicture(file: any): Promise<string> {
   // #ifdef MP-WEIXIN
   return new Promise((done, failed) =>
     uni.getFileSystemManager().readFile({
-      filePath: path,
+      filePath: file.path,
       encoding: 'base64',
       success: (got) => done(got.data as string),
       fail: failed,
@@ -100,17 +108,12 @@ export function readPicture(path: string): Promise<string> {
   )
   // #endif
   // #ifdef H5
-  return fetch(path)
-    .then((answer) => answer.blob())
-    .then(
-      (blob) =>
-        new Promise((done, failed) => {
-          const reader = new FileReader()
-          reader.onload = () => done(String(reader.result).split(',')[1])
-          reader.onerror = failed
-          reader.readAsDataURL(blob)
-        }),
-    )
+  return new Promise((done, failed) => {
+    const reader = new FileReader()
+    reader.onload = () => done(String(reader.result).split(',')[1])
+    reader.onerror = failed
+    reader.readAsDataURL(file)
+  })
   // #endif
 }
 

@@ -162,6 +162,18 @@ def test_not_on_one_and_the_same_device(database: str) -> None:
     _told(database, story)
 
 
+def test_nor_by_whoever_signed_in_first_on_this_device(database: str) -> None:
+    async def story(at: House, ann: Friend, bob: Friend, code: str) -> bool:
+        tablet = Friend(at, "ann", token=ann.token)
+        on_tablet = await tablet.shares("home", kind="page")
+        bob.visitor = ann.visitor
+        assert not (await bob.opens(on_tablet))["opened_before"]
+        await bob.joins()
+        return False
+
+    _told(database, story)
+
+
 def test_who_shared_before_joining_has_shared_all_the_same(database: str) -> None:
     async def story(at: House, ann: Friend, bob: Friend, code: str) -> bool:
         cat = Friend(at, "cat")
