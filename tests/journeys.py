@@ -82,12 +82,6 @@ def known(phone: Phone, number: str) -> Shopper:
     return Shopper(phone, number)
 
 
-def stranger(phone: Phone) -> Phone:
-    """Somebody whom the shop has never seen."""
-    phone.keep("language", "zh")
-    return phone
-
-
 # -- Goods ----------------------------------------------------------------------------------
 
 
@@ -150,21 +144,23 @@ def assert_refunded_once(town: Town, order_id: UUID, amount: int) -> None:
 
 
 def pick_region(phone: Phone, *names: str) -> None:
-    """Turn the wheels of the region picker, one after another, and take what they show."""
+    """Turn the three wheels of the region picker until they show these names, and take them."""
     phone.tap("所在地区")
-    wheels = phone.page.locator("uni-picker-view-column")
-    expect(wheels).to_have_count(3)
     for place, name in enumerate(names):
-        item = wheels.nth(place).get_by_text(name, exact=True)
+        wheel = phone.page.locator("uni-picker-view-column").nth(place)
+        item = wheel.locator(".uni-picker-item").get_by_text(name, exact=True)
         expect(item).to_have_count(1)
-        _turn(phone, wheels.nth(place), name)
-    phone.page.get_by_text("完成", exact=True).or_(
-        phone.page.get_by_text("确定", exact=True)
-    ).locator("visible=true").first.click()
+        wheel.hover()
+        for _ in range(item.evaluate("item => [...item.parentElement.children].indexOf(item)")):
+            phone.page.mouse.wheel(0, 40)
+        phone.page.wait_for_function(_SETTLED, arg=[wheel.element_handle(), item.element_handle()])
+    phone.page.locator(".uni-picker-action-confirm").locator("visible=true").click()
 
 
-def _turn(phone: Phone, wheel: Any, name: str) -> None:
-    raise NotImplementedError
+_SETTLED = """([wheel, item]) => {
+  const middle = it => { const {top, height} = it.getBoundingClientRect(); return top + height / 2 }
+  return Math.abs(middle(wheel) - middle(item)) < 2
+}"""
 
 
 def copied_link(phone: Phone) -> str:

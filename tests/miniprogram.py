@@ -2,7 +2,7 @@
 
 Real pages, taps and answers of the shop; `wx.login` and `wx.requestPayment` go to the simulated
 WeChat. What only a phone has (the share sheet, the camera, the address wheel) a test does itself.
-It does not prove that a phone draws the same: see docs/decisions/0010.
+It does not prove that a phone draws the same: see docs/decisions/0011.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ class MiniProgram(Phone):
         return self.page.evaluate("mp.top().path")
 
     def pick(self, at: Locator, value: Any) -> None:
-        """Turn a picker's wheel to this value."""
+        """Turn a picker's wheel to this value; of several wheels each tells that it was turned."""
+        for column, each in enumerate(value if isinstance(value, list) else []):
+            turned = {"column": column, "value": each}
+            at.evaluate("(element, turned) => mp.tell(element, 'columnchange', turned)", turned)
         at.evaluate("(element, value) => mp.tell(element, 'change', {value})", value)
 
     def shared(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def _found() -> tuple[Part, ...]:
 
 
 CAST = Cast(assembled().library, _found())
-REACTING = frozenset(assembled().reactions)
+REACTING = assembled().reacting
 
 
 def stories(often: str | None = None, *, chapters: int) -> st.SearchStrategy[Story]:

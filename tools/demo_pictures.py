@@ -70,23 +70,6 @@ def _basque() -> Image.Image:
     return made
 
 
-DRAWN: dict[str, Callable[[], Image.Image]] = {
-    "tin:open": lambda: stage.open_tin(
-        "c8473f", [sprite(one) for one in ("butter", "matcha", "cocoa", "cranberry")], NAME
-    ),
-    "tin:closed": lambda: stage.tin("e8d3a6", "b9824a", NAME, 190),
-    "tin:pine": lambda: stage.tin("b5332c", "d9a13f", NAME, 190),
-    "box:rose": lambda: stage.box("f0a9a4", "e58d8a", NAME),
-    "box:red": lambda: stage.box("d4453a", "e9b04c", NAME),
-    "bag:kraft": lambda: stage.bag("cf9f66", NAME),
-    "bag:flour": lambda: stage.bag("eadbbd", "面粉"),
-    "bag:coffee": lambda: stage.bag("5b3a28", "挂耳咖啡"),
-    "can:oolong": lambda: stage.tin("e2a83e", "8a5a2b", "桂花乌龙", 250, 190),
-    "can:earl": lambda: stage.tin("5f7f86", "c79a55", "伯爵红茶", 250, 190),
-    "basque": _basque,
-}
-
-
 @cache
 def sprite(name: str) -> Image.Image:
     """Large and transparent around, by its name in the scenes."""
@@ -109,6 +92,23 @@ def sprite(name: str) -> Image.Image:
         made.alpha_composite(face, (75, 75))
         return made
     return stage.emoji(_assets, name)
+
+
+DRAWN: dict[str, Callable[[], Image.Image]] = {
+    "tin:open": lambda: stage.open_tin(
+        "c8473f", [sprite(one) for one in ("butter", "matcha", "cocoa", "cranberry")], NAME
+    ),
+    "tin:closed": lambda: stage.tin("e8d3a6", "b9824a", NAME, 190),
+    "tin:pine": lambda: stage.tin("b5332c", "d9a13f", NAME, 190),
+    "box:rose": lambda: stage.box("f0a9a4", "e58d8a", NAME),
+    "box:red": lambda: stage.box("d4453a", "e9b04c", NAME),
+    "bag:kraft": lambda: stage.bag("cf9f66", NAME),
+    "bag:flour": lambda: stage.bag("eadbbd", "面粉"),
+    "bag:coffee": lambda: stage.bag("5b3a28", "挂耳咖啡"),
+    "can:oolong": lambda: stage.tin("e2a83e", "8a5a2b", "桂花乌龙", 250, 190),
+    "can:earl": lambda: stage.tin("5f7f86", "c79a55", "伯爵红茶", 250, 190),
+    "basque": _basque,
+}
 
 
 def _baked(name: str) -> Image.Image:

@@ -53,7 +53,7 @@ class Clockwork:
     def __init__(self, opened: Opened, house: House) -> None:
         self._opened = opened
         outside = Outside(opened.engine, opened.database, opened.now, opened.services)
-        self._relay = Relay(outside, house.reactions)
+        self._relay = Relay(outside, house.reactions, house.gathered)
         self._wake = asyncio.Event()
         opened.engine.on_events = self._wake.set
 
@@ -96,7 +96,7 @@ def open_house(
         database,
         house.library,
         house.command_sets,
-        reacting=frozenset(house.reactions),
+        reacting=house.reacting,
         now=now,
     )
     return Opened(

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from frontline.engine.feature import CommandSet, Feature, Outside, Reaction
+from frontline.engine.feature import CommandSet, Feature, GatheredReaction, Outside, Reaction
 from frontline.engine.library import Library
 from frontline.kernel.text import Text
 from frontline.kernel.words import Event, ShopId
@@ -28,8 +28,14 @@ class House:
     library: Library
     command_sets: tuple[CommandSet[Any, Any], ...]
     reactions: Mapping[type[Event], Reaction]
+    gathered: Mapping[type[Event], GatheredReaction]
     doors: tuple[Door, ...]
     replies: Replies
+
+    @property
+    def reacting(self) -> frozenset[type[Event]]:
+        """The events that somebody waits for."""
+        return frozenset(self.reactions.keys() | self.gathered.keys())
 
 
 def _found() -> Iterator[Feature]:
@@ -48,11 +54,14 @@ def assembled() -> House:
     features = tuple(_found())
     texts: list[tuple[StrEnum, Text]] = []  # Refusals of two features may be equal strings.
     reactions: defaultdict[type[Event], list[Reaction]] = defaultdict(list)
+    gathered: dict[type[Event], GatheredReaction] = {}
     grounds: dict[str, Any] = {}
     for feature in features:
         texts += feature.texts.items()
         for event, react in feature.reactions.items():
             reactions[event].append(react)
+        assert not gathered.keys() & feature.gathered.keys(), "two gathered reactions to one event"
+        gathered |= feature.gathered
         grounds |= feature.grounds
     library = Library([shelf for feature in features for shelf in feature.shelves], grounds=grounds)
     return House(
@@ -60,6 +69,7 @@ def assembled() -> House:
         library,
         tuple(one for feature in features for one in feature.command_sets),
         {event: _all(those) for event, those in reactions.items()},
+        gathered,
         (*counts.DOORS, *(door for feature in features for door in feature.doors)),
         Replies(texts),
     )

@@ -228,7 +228,7 @@ def _application(plan: Plan, port: int, environment: dict[str, str]) -> Iterator
 def _storefront() -> Iterator[None]:
     """What phones see is built beside the shop, which neither waits for it nor ends with it."""
     tool = Path(frontline.__file__).parents[2] / "tools" / "storefront.py"
-    if "FRONTLINE_STOREFRONT" in os.environ or not tool.exists():  # It was built elsewhere.
+    if os.environ.get("FRONTLINE_STOREFRONT") or not tool.exists():  # It was built elsewhere.
         yield
         return
     with _part([str(tool), "beside"], sys.stderr, {}):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,12 @@ class Rung(Event, frozen=True, tag=True):
     number: int
 
 
+class Counted(Event, frozen=True, tag=True):
+    """Told together with the others of its page."""
+
+    number: int
+
+
 class Unheard(Event, frozen=True, tag=True):
     """Nobody reacts to it."""
 
@@ -36,6 +42,7 @@ class Bell:
         self.database = database
         self.now: datetime = BEGIN
         self.heard: list[int] = []
+        self.counted: list[list[int]] = []
         self.fails: dict[int, Exception] = {}
         self.hangs: set[int] = set()
         self.began = asyncio.Event()
@@ -51,7 +58,14 @@ class Bell:
 
     def relay(self) -> Relay:
         engine = Engine(self.database, assembled().library, ())
-        return Relay(Outside(engine, self.database, lambda: self.now, {}), {Rung: self.react})
+        outside = Outside(engine, self.database, lambda: self.now, {})
+        return Relay(outside, {Rung: self.react}, {Counted: self.count})
+
+    async def count(self, outside: Outside, shop_id: ShopId, events: Sequence[Counted]) -> None:
+        numbers = [event.number for event in events]
+        if any(number in self.fails for number in numbers):
+            raise self.fails[next(number for number in numbers if number in self.fails)]
+        self.counted.append(numbers)
 
     async def ring(self, *numbers: int) -> None:
         async with self.database.transaction(SHOP) as transaction:
@@ -83,6 +97,30 @@ def test_every_event_is_heard_once(database: str) -> None:
         assert await bell.turn() == [1, 2, 3]
         bell.now += timedelta(days=1)
         assert await bell.turn() == []
+
+    with_bell(database, act)
+
+
+def test_events_that_are_gathered_are_told_together(database: str) -> None:
+    """All of one page at once; if that fails, each comes back, and nothing else does."""
+
+    async def act(bell: Bell) -> None:
+        async def announce(*events: Event) -> None:
+            async with bell.database.transaction(SHOP) as transaction:
+                records.announce(
+                    transaction, list(events), at=bell.now, next_at=bell.now, done=False
+                )
+
+        await announce(Counted(number=1), Rung(number=7), Counted(number=2))
+        assert await bell.turn() == [7]
+        assert bell.counted == [[1, 2]]
+        bell.counted, bell.fails = [], {4: ZeroDivisionError()}
+        await announce(Counted(number=3), Rung(number=8), Counted(number=4))
+        assert await bell.turn() == [8]
+        assert bell.counted == []
+        bell.fails, bell.now = {}, bell.now + timedelta(minutes=10)
+        assert await bell.turn() == []
+        assert sorted(number for page in bell.counted for number in page) == [3, 4]
 
     with_bell(database, act)
 

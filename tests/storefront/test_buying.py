@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -280,8 +281,6 @@ def test_coupons(shopper: Shopper, goods: list[dict[str, Any]]) -> None:
 
 
 def _day(ahead: int) -> str:
-    from datetime import UTC, datetime, timedelta
-
     return (datetime.now(UTC) + timedelta(days=ahead)).isoformat()
 
 
@@ -413,8 +412,11 @@ def test_sent_back_and_refunded(shopper: Shopper, goods: list[dict[str, Any]]) -
     screen.tap("提交单号")
     screen.see("等待商家收货")
     town.post("/api/staff/aftersale/receive", staff, id=str(uuid4()), **wish)
-    shown = lambda: town.get("/api/aftersale/show", shopper.token, id=case["id"])["case"]["state"]
-    town.until(lambda: shown() == "refunded")
+
+    def state() -> str:
+        return str(town.get("/api/aftersale/show", shopper.token, id=case["id"])["case"]["state"])
+
+    town.until(lambda: state() == "refunded")
     screen.open(f"pages/aftersale/case?id={case['id']}")
     screen.see("款项已原路退回")
     assert town.books()["totals"]["refunded"] >= case["amount"]

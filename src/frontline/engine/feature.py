@@ -69,6 +69,9 @@ class Later(Exception):
 Reaction = Callable[[Outside, ShopId, Any], Awaitable[None]]
 """Done outside any transaction after an event is committed; safe to do again."""
 
+GatheredReaction = Callable[[Outside, ShopId, Sequence[Any]], Awaitable[None]]
+"""The same for all events of one kind on a page of the outbox: one command for a crowd."""
+
 GroundKeys = Callable[[Iterable[UUID]], Keys[Any]]
 """The keys of the book that answers for these `Because` ids."""
 
@@ -83,5 +86,6 @@ class Feature:
     command_sets: tuple[CommandSet[Any, Any], ...] = ()
     grounds: Mapping[str, GroundKeys] = field(default_factory=dict)
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
+    gathered: Mapping[type[Event], GatheredReaction] = field(default_factory=dict)
     doors: tuple[Any, ...] = ()  # frontline.web.door.Door
     routes: tuple[Any, ...] = ()  # Litestar route handlers, for what is not JSON.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import text
 
 from frontline.engine import records
-from frontline.engine.feature import Later, Outside, Reaction
+from frontline.engine.feature import GatheredReaction, Later, Outside, Reaction
 from frontline.kernel.words import Event, ShopId
 
 PAGES_MAX = 50
@@ -46,9 +46,15 @@ class _Tag(msgspec.Struct):
 
 
 class Relay:
-    def __init__(self, outside: Outside, reactions: Mapping[type[Event], Reaction]) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        reactions: Mapping[type[Event], Reaction],
+        gathered: Mapping[type[Event], GatheredReaction],
+    ) -> None:
         self._outside = outside
         self._reactions = {kind.__name__: (kind, react) for kind, react in reactions.items()}
+        self._gathered = {kind.__name__: (kind, react) for kind, react in gathered.items()}
         self._at_once = asyncio.Semaphore(AT_ONCE_MAX)
 
     async def run_once(self, shop_id: ShopId) -> int:
@@ -63,9 +69,18 @@ class Relay:
 
     async def _turn(self, shop_id: ShopId, page: Any) -> None:
         events = msgspec.json.decode(page.events, type=list[msgspec.Raw])
+        names = [msgspec.json.decode(event, type=_Tag).type for event in events]
+        told = list(zip(names, events, strict=True))
         pauses = await asyncio.gather(
-            *(self._react(shop_id, event, page.attempts) for event in events)
+            *(self._react(shop_id, name, event, page.attempts) for name, event in told)
         )
+        for name in self._gathered.keys() & set(names):
+            those = [event for other, event in told if other == name]
+            if (pause := await self._react_to_all(shop_id, name, those, page.attempts)) is not None:
+                pauses = [
+                    max(pause, before or pause) if other == name else before
+                    for other, before in zip(names, pauses, strict=True)
+                ]
         left = [
             (event, pause) for event, pause in zip(events, pauses, strict=True) if pause is not None
         ]
@@ -82,15 +97,29 @@ class Relay:
                     attempts=page.attempts,
                 )
 
-    async def _react(self, shop_id: ShopId, raw: msgspec.Raw, attempts: int) -> timedelta | None:
+    async def _react(
+        self, shop_id: ShopId, name: str, raw: msgspec.Raw, attempts: int
+    ) -> timedelta | None:
         """None when done; else how long to wait before trying again."""
-        name = msgspec.json.decode(raw, type=_Tag).type
         if name not in self._reactions:
             return None
         kind, react = self._reactions[name]
+        event = msgspec.json.decode(raw, type=kind)
+        return await self._tried(name, attempts, lambda: react(self._outside, shop_id, event))
+
+    async def _react_to_all(
+        self, shop_id: ShopId, name: str, raws: Sequence[msgspec.Raw], attempts: int
+    ) -> timedelta | None:
+        kind, react = self._gathered[name]
+        events = [msgspec.json.decode(raw, type=kind) for raw in raws]
+        return await self._tried(name, attempts, lambda: react(self._outside, shop_id, events))
+
+    async def _tried(
+        self, name: str, attempts: int, act: Callable[[], Awaitable[None]]
+    ) -> timedelta | None:
         async with self._at_once:
             try:
-                await react(self._outside, shop_id, msgspec.json.decode(raw, type=kind))
+                await act()
             except Later as later:
                 return later.wait
             except Exception as error:  # noqa: BLE001 - whatever failed is tried again

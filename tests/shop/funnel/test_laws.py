@@ -28,7 +28,7 @@ from frontline.shop.funnel.book import (
     VisitorKeys,
 )
 from frontline.shop.funnel.feature import FUNNEL, ORDERS
-from frontline.shop.funnel.messages import NameVisitor, RecordOrder, RecordStep, Step
+from frontline.shop.funnel.messages import NameVisitor, RecordOrders, RecordStep, Step
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
 from frontline.testing.story import BEGIN, Cast, Part
@@ -84,9 +84,11 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
 
 
 def _order(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
-    return RecordOrder(
+    return RecordOrders(
         id=id_,
-        order_id=some(chance, [*_ORDERS], [OrderId(UNKNOWN)]),
+        order_ids=tuple(
+            some(chance, [*_ORDERS], [OrderId(UNKNOWN)]) for _ in range(chance.randint(1, 3))
+        ),
         step=chance.choice([Step.PLACED, Step.PAID]),
     )
 

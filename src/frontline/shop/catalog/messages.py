@@ -140,7 +140,7 @@ STATUS = "Status"
 
 
 class Picture(msgspec.Struct, frozen=True):
-    src: str  # Our own `/pictures/...`, or an address elsewhere.
+    src: str  # Our own `/pictures/...` or `/demo/...`, or an address elsewhere.
     alt: str = ""
 
 

@@ -23,9 +23,9 @@ FUNNEL: CommandSet[messages.Request, Desk] = CommandSet(
     decide=decide,
     recall=rows.recall,
 )
-ORDERS: CommandSet[messages.RecordOrder, OrderDesk] = CommandSet(
+ORDERS: CommandSet[messages.RecordOrders, OrderDesk] = CommandSet(
     name="funnel orders",
-    commands=(messages.RecordOrder,),
+    commands=(messages.RecordOrders,),
     outcome=messages.Outcome,
     gather=gather_orders,
     decide=decide_orders,
@@ -35,10 +35,7 @@ FEATURE = Feature(
     texts=messages.TEXTS,
     shelves=(rows.ORDERS, rows.VISITORS, rows.SHELF),
     command_sets=(FUNNEL, ORDERS),
-    reactions={
-        OrderPlaced: reactions.placed,
-        OrderPaid: reactions.paid,
-        VisitorKnown: reactions.named,
-    },
+    reactions={VisitorKnown: reactions.named},
+    gathered={OrderPlaced: reactions.placed, OrderPaid: reactions.paid},
     doors=DOORS,
 )

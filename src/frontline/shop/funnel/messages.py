@@ -55,13 +55,13 @@ class RecordStep(Command[Recorded], frozen=True, tag=True):
     shared: bool = False  # Came by a share.
 
 
-class RecordOrder(Command[Recorded], frozen=True, tag=True):
-    """An order was placed, or paid: by the visitor that its member was last seen as.
+class RecordOrders(Command[Recorded], frozen=True, tag=True):
+    """Orders were placed, or paid: each by the visitor that its member was last seen as.
 
     Recorded once, for later the member may be seen as another visitor.
     """
 
-    order_id: OrderId
+    order_ids: tuple[OrderId, ...]
     step: Step  # `PLACED` or `PAID`.
 
 

@@ -20,7 +20,7 @@ from frontline.shop.funnel.book import (
 from frontline.shop.funnel.messages import (
     Outcome,
     Recorded,
-    RecordOrder,
+    RecordOrders,
     RecordStep,
     Request,
     Step,
@@ -70,15 +70,15 @@ class OrderDesk:
     funnel: FunnelBook
 
 
-async def gather_orders(batch: Sequence[RecordOrder], load: Load) -> OrderDesk:
-    orders = await load(OrderedKeys({one.order_id for one in batch}))
+async def gather_orders(batch: Sequence[RecordOrders], load: Load) -> OrderDesk:
+    orders = await load(OrderedKeys({id_ for one in batch for id_ in one.order_ids}))
     visitors = await load(VisitorKeys({one.member_id for one in orders.orders.rows().values()}))
     marks = {mark for one in batch for mark in _order_marks(orders, visitors, one)}
     return OrderDesk(orders, visitors, await load(FunnelKeys(_with_openings(marks))))
 
 
 def decide_orders(
-    desk: OrderDesk, batch: Sequence[RecordOrder], _moment: Moment
+    desk: OrderDesk, batch: Sequence[RecordOrders], _moment: Moment
 ) -> Decision[Outcome]:
     for one in batch:
         _record(desk.funnel, _order_marks(desk.orders, desk.visitors, one), shared=False)
@@ -86,17 +86,18 @@ def decide_orders(
 
 
 def _order_marks(
-    orders: OrderedBook, visitors: VisitorBook, command: RecordOrder
+    orders: OrderedBook, visitors: VisitorBook, command: RecordOrders
 ) -> Iterator[Mark]:
-    order = orders.orders.get(command.order_id)
-    if order is None:
-        return
-    visitor = visitors.visitor_of(order.member_id)
-    products = (WHOLE_SHOP, *order.product_ids)
-    if command.step is Step.PLACED:
-        yield from (Mark(order.placed_on, Step.PLACED, it, visitor) for it in products)
-    if order.paid_on is not None:  # Placed and paid at once, if it costs nothing.
-        yield from (Mark(order.paid_on, Step.PAID, it, visitor) for it in products)
+    for order_id in command.order_ids:
+        order = orders.orders.get(order_id)
+        if order is None:
+            continue
+        visitor = visitors.visitor_of(order.member_id)
+        products = (WHOLE_SHOP, *order.product_ids)
+        if command.step is Step.PLACED:
+            yield from (Mark(order.placed_on, Step.PLACED, it, visitor) for it in products)
+        if order.paid_on is not None:  # Placed and paid at once, if it costs nothing.
+            yield from (Mark(order.paid_on, Step.PAID, it, visitor) for it in products)
 
 
 # -- Both ---------------------------------------------------------------------------------

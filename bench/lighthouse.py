@@ -1,0 +1,126 @@
+"""How fast and how accessible the storefront is on a phone: `make lighthouse`.
+
+    .venv/bin/python bench/lighthouse.py [--runs 3] [--url http://127.0.0.1:8123]
+
+Opens a demo shop of its own, unless one is named, and asks Lighthouse (mobile, its simulated slow
+phone and network) about the home page and a product; of several runs the middle one is told. Then
+the sizes of what is fetched. Ends with 1 if anything is worse than the limits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import statistics
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / each) for each in ("tests", "src", "tools")]
+
+import browser
+import httpx
+import node
+import storefront
+from databases import open_url, start_server
+from phones import FLAGS
+from town import Shop, town
+
+NODE_MIN = (22, 19)
+LEAST = {"performance": 90, "accessibility": 95}
+FIRST_PAGE_KB_MAX, MINI_PROGRAM_KB_MAX = 120, 1000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--url")
+    wish = parser.parse_args()
+    node.install(ROOT / "bench", NODE_MIN)
+    with ExitStack() as held:
+        if wish.url:
+            shop = Shop(wish.url, httpx.Client(trust_env=False))
+        else:
+            folder = Path(tempfile.mkdtemp(prefix="frontline-lighthouse-"))
+            folder.chmod(0o711)
+            server = start_server(folder)
+            held.callback(server.stop)
+            shop = held.enter_context(town(open_url(server)))
+        product = shop.get("/api/products/list", limit=1)["items"][0]["id"]
+        poor = False
+        for name, path in (("home", ""), ("product", f"pages/product/product?id={product}")):
+            poor |= _told(name, [_asked(f"{shop.url}/m/{path}") for _ in range(wish.runs)])
+        poor |= _sizes(shop)
+    return int(poor)
+
+
+def _asked(url: str) -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "report.json"
+        flags = " ".join(
+            ["--headless=new", *(f"'{each}'" for each in FLAGS if "resolver" not in each)]
+        )
+        done = node.run(
+            ROOT / "bench",
+            "node",
+            "node_modules/lighthouse/cli/index.js",
+            url,
+            "--quiet",
+            "--output=json",
+            f"--output-path={out}",
+            "--only-categories=performance,accessibility",
+            f"--chrome-flags={flags}",
+            node=node.folder(NODE_MIN),
+            CHROME_PATH=str(browser.found()),
+        )
+        assert out.exists(), done.stdout
+        return json.loads(out.read_text())
+
+
+def _told(name: str, reports: list[dict]) -> bool:
+    def middle(value) -> float:
+        return statistics.median(value(report) for report in reports)
+
+    scores = {
+        kind: round(100 * middle(lambda one, kind=kind: one["categories"][kind]["score"] or 0))
+        for kind in LEAST
+    }
+    timed = {
+        said: middle(lambda one, audit=audit: one["audits"][audit]["numericValue"])
+        for said, audit in (
+            ("FCP", "first-contentful-paint"),
+            ("LCP", "largest-contentful-paint"),
+            ("TBT", "total-blocking-time"),
+        )
+    }
+    shift = middle(lambda one: one["audits"]["cumulative-layout-shift"]["numericValue"])
+    shown = "  ".join(f"{said} {ms:.0f} ms" for said, ms in timed.items())
+    scored = "  ".join(f"{kind} {score}" for kind, score in scores.items())
+    print(f"{name:8} {scored}  {shown}  CLS {shift:.3f}", flush=True)
+    for one in reports[-1]["audits"].values():
+        if one.get("score") == 0 and one["scoreDisplayMode"] == "binary":
+            print(f"         {one['id']}: {one['title']}")
+    return any(scores[kind] < least for kind, least in LEAST.items())
+
+
+def _sizes(shop: Shop) -> bool:
+    answer = shop.http.get(f"{shop.url}/m/")
+    names = set(re.findall(r'/m/(assets/[^">]+\.js)', answer.text + answer.headers.get("link", "")))
+    script = sum(_packed(storefront.BUILD / "h5" / name) for name in names) / 1000
+    files = [one for one in (storefront.BUILD / "mp-weixin").rglob("*") if one.is_file()]
+    mini = sum(one.stat().st_size for one in files) / 1000
+    print(f"scripts of the first page  {script:.1f} kB gz (at most {FIRST_PAGE_KB_MAX})")
+    print(f"mini program, main package {mini:.0f} kB (at most {MINI_PROGRAM_KB_MAX})")
+    return script > FIRST_PAGE_KB_MAX or mini > MINI_PROGRAM_KB_MAX
+
+
+def _packed(file: Path) -> int:
+    gz = file.with_name(f"{file.name}.gz")
+    return (gz if gz.exists() else file).stat().st_size
+
+
+if __name__ == "__main__":
+    sys.exit(main())
