@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import sys
@@ -39,7 +40,10 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--url")
     wish = parser.parse_args()
-    node.install(ROOT / "bench", NODE_MIN)
+    try:
+        node.install(ROOT / "bench", NODE_MIN)
+    except node.Unbuildable as fault:
+        sys.exit(f"{fault.told}\n{fault.en}\n{fault.zh}")
     with ExitStack() as held:
         if wish.url:
             shop = Shop(wish.url, httpx.Client(trust_env=False))
@@ -60,9 +64,7 @@ def main() -> int:
 def _asked(url: str) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report.json"
-        flags = " ".join(
-            ["--headless=new", *(f"'{each}'" for each in FLAGS if "resolver" not in each)]
-        )
+        flags = " ".join(["--headless=new", *(each for each in FLAGS if " " not in each)])
         done = node.run(
             ROOT / "bench",
             "node",
@@ -107,10 +109,12 @@ def _told(name: str, reports: list[dict]) -> bool:
 
 
 def _sizes(shop: Shop) -> bool:
+    named = os.environ.get("FRONTLINE_STOREFRONT")
+    built = Path(named).parent if named else storefront.BUILD
     answer = shop.http.get(f"{shop.url}/m/")
     names = set(re.findall(r'/m/(assets/[^">]+\.js)', answer.text + answer.headers.get("link", "")))
-    script = sum(_packed(storefront.BUILD / "h5" / name) for name in names) / 1000
-    files = [one for one in (storefront.BUILD / "mp-weixin").rglob("*") if one.is_file()]
+    script = sum(_packed(built / "h5" / name) for name in names) / 1000
+    files = [one for one in (built / "mp-weixin").rglob("*") if one.is_file()]
     mini = sum(one.stat().st_size for one in files) / 1000
     print(f"scripts of the first page  {script:.1f} kB gz (at most {FIRST_PAGE_KB_MAX})")
     print(f"mini program, main package {mini:.0f} kB (at most {MINI_PROGRAM_KB_MAX})")

@@ -71,7 +71,8 @@ class Shopper:
         )["order_id"]
         asked = {"id": str(uuid4()), "order_id": order_id, "channel": "h5"}
         town.post("/api/orders/pay", self.token, **asked)
-        town.simulator("/simulator/pay", out_trade_no=UUID(order_id).hex)
+        payer = f"payer-{self.number}"
+        town.simulator("/simulator/pay", out_trade_no=UUID(order_id).hex, openid=payer)
         town.until(lambda: state_of(town, UUID(order_id)) == "to_ship")
         return UUID(order_id)
 

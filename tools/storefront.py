@@ -18,13 +18,14 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import node
-from environment import CACHE, ROOT, say
+from environment import CACHE, PYTHON, ROOT, say
 from node import Unbuildable
 
 HOME = ROOT / "storefront"
@@ -172,10 +173,28 @@ def check() -> None:
             "requirements-node.txt holds an address.", "requirements-node.txt 不应含下载地址。"
         )
     node.install(HOME)
+    _check_doors()
     done = node.run(HOME, "npm", "run", "--silent", "check")
     if done.returncode:
         raise Unbuildable(
             "The storefront's types do not fit.", "商城前端类型检查未通过。", done.stdout
+        )
+
+
+def _check_doors() -> None:
+    """Does the storefront know the doors as they are? If not, it does from now on."""
+    known = HOME / "src" / "api" / "schema.d.ts"
+    before = known.read_text()
+    document = subprocess.run(
+        [PYTHON, "-m", "frontline", "schema"], capture_output=True, text=True, check=True
+    )
+    (HOME / "openapi.json").write_text(document.stdout)
+    done = node.run(HOME, "npm", "run", "--silent", "schema")
+    if done.returncode or known.read_text() != before:
+        raise Unbuildable(
+            "src/api/schema.d.ts was older than the doors; it is renewed now: look at the changes.",
+            "src/api/schema.d.ts 与接口不一致, 现已更新: 请查看变更。",
+            done.stdout if done.returncode else "",
         )
 
 

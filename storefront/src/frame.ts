@@ -31,10 +31,16 @@ export function useTitle(title: () => string): void {
   watch([title, language], tell)
 }
 
-/** Open a page, whether it is a tab or not. */
+let going = ''
+
+/** Open a page, whether it is a tab or not. A second tap, while it opens, does nothing. */
 export function go(url: string): void {
-  if (TABS.includes(url.split('?')[0])) uni.switchTab({ url })
-  else uni.navigateTo({ url, fail: () => uni.redirectTo({ url }) })
+  if (going === url) return
+  going = url
+  const complete = () => void (going = '')
+  if (TABS.includes(url.split('?')[0])) uni.switchTab({ url, fail: () => undefined, complete })
+  // Where ten pages lie on each other already, this one takes the place of the last.
+  else uni.navigateTo({ url, success: complete, fail: () => uni.redirectTo({ url, fail: () => undefined, complete }) })
 }
 
 /** Go back; where nothing is behind (a shared card was opened), go home. */

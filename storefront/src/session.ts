@@ -66,12 +66,31 @@ async function renew(): Promise<boolean> {
   )
 }
 
+const LOGIN = 'pages/login/login'
+/** Pages that are for members, by their route: they have asked for one. */
+const forMembers = new Set<string>()
+let onTheWay = false
+
+const here = () => getCurrentPages().slice(-1)[0]?.route ?? ''
+
+function toLogin(): void {
+  if (onTheWay || here() === LOGIN) return
+  onTheWay = true
+  uni.navigateTo({ url: `/${LOGIN}`, fail: () => undefined, complete: () => void (onTheWay = false) })
+}
+
 /**
  * Make sure that somebody is signed in: at once where the platform can, else by the login page,
  * which comes back here. False: not yet, and the shopper is on the way to the login page.
  */
 export async function signedIn(): Promise<boolean> {
+  forMembers.add(here())
   if (session.token || (await renewSession())) return true
-  uni.navigateTo({ url: '/pages/login/login' })
+  toLogin()
   return false
+}
+
+/** The session has ended. A page for members asks who it is; on others one goes on as a guest. */
+export function sessionEnded(): void {
+  if (forMembers.has(here())) toLogin()
 }

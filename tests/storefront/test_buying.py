@@ -181,7 +181,7 @@ def test_another_price_is_shown_before_it_is_paid(
     screen.open(f"pages/checkout/checkout?sku={sku_of(goods[0])}")
 
     def as_if_cheaper(route: Route) -> None:
-        wish = route.request.post_data_json
+        wish: dict[str, Any] = route.request.post_data_json or {}
         route.continue_(post_data=json.dumps(wish | {"expected_total": wish["expected_total"] - 1}))
 
     screen.page.route("**/api/orders/place", as_if_cheaper)

@@ -103,17 +103,13 @@ def test_one_more_tap_to_choose(phone: Phone, town: Town) -> None:
     """Where there are options, the sheet with them is one tap more."""
     shopper = known(phone, "13612000002")
     product = goods(town, "butter-cookie")
-    done = go_through(
-        phone, card_of(town, product), "立即购买", "立即购买", "提交订单", "立即支付"
-    )
+    done = go_through(phone, card_of(town, product), "立即购买", "立即购买", "提交订单", "立即支付")
     told("with options, first visit", done)
     assert len(done["taps"]) == 4
     assert_paid_once(town, shopper.order()["id"])
 
 
-def test_the_best_coupon_is_used_without_a_tap(
-    phones_of: Callable[..., Phone], town: Town
-) -> None:
+def test_the_best_coupon_is_used_without_a_tap(phones_of: Callable[..., Phone], town: Town) -> None:
     shopper = known(phones_of(town), "13612000003")
     product = goods(town, "four-flavour-tin")
     coupons = town.get("/api/coupons", shopper.token)["coupons"]

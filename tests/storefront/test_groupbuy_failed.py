@@ -15,7 +15,9 @@ def test_both_have_their_money_back(phones_of: Callable[..., Phone], own_town: T
     ann = known(phones_of(town), "13614000001")
     bob = known(phones_of(town), "13614000002")
     running = town.get("/api/games/groupbuy/campaigns")["campaigns"]
-    (drip,) = [one for one in running if one["terms"]["size"] == 3 and one["terms"]["life_hours"] == 48]
+    (drip,) = [
+        one for one in running if one["terms"]["size"] == 3 and one["terms"]["life_hours"] == 48
+    ]
     assert drip["terms"]["on_expiry"] == "refund"
 
     ann.phone.open(f"games/groupbuy/pages/campaign?id={drip['id']}")

@@ -21,7 +21,10 @@ from phones import AS_PHONE, Phone
         ("Promise.reject({status: 7})", 'unhandled: {"status":7}'),
         ("fetch('/api/products/show?id=x').catch(() => 0)", "answer 400: GET /api/products/show"),
         ("fetch('/api/nowhere').catch(() => 0)", "answer 404: GET /api/nowhere (no refusal)"),
-        ("document.body.append(Object.assign(new Image(), {src: '/m/static/no.png'}))", "answer 404: GET /m/static/no.png"),
+        (
+            "document.body.append(Object.assign(new Image(), {src: '/m/static/no.png'}))",
+            "answer 404: GET /m/static/no.png",
+        ),
         ("fetch('http://stranger.test/').catch(() => 0)", "leaves the shop: http://stranger.test/"),
     ],
 )

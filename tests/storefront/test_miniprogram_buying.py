@@ -39,6 +39,7 @@ def test_somebody_new_buys(miniprogram: MiniProgram, town: Town) -> None:
     miniprogram.open("pages/home/home")
     miniprogram.see("大家都在买")
     miniprogram.page.locator("[role=tab]", has_text="分类").click()
+    miniprogram.tap("饼干")
     miniprogram.tap(wanted["title"])
     miniprogram.tap("立即购买")
     miniprogram.page.get_by_role("radio", name=variant["values"][0], exact=True).click()
@@ -89,9 +90,7 @@ def test_the_sheet_takes_only_what_the_shop_signed(miniprogram: MiniProgram, tow
     assert [one["state"] for one in buyer.trades()] == ["NOTPAY"]
 
 
-def test_a_shared_card_is_three_taps_from_paid(
-    miniprogram: MiniProgram, town: Town
-) -> None:
+def test_a_shared_card_is_three_taps_from_paid(miniprogram: MiniProgram, town: Town) -> None:
     """Card, buy, submit: address and coupon are chosen, and the sheet opens by itself."""
     friend = town.member("13500000001")
     wanted = weixin.product(town, "蜂蜜柚子茶")

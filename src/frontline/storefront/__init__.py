@@ -17,7 +17,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from frontline.storefront.built import INDEX, Built, File, Place, Progress, place
-from frontline.web.shell import environment
+from frontline.web.shell import HEADERS, environment
 
 __all__ = ["place", "storefront"]
 
@@ -29,6 +29,7 @@ _HEADERS = {
     # other hosts. Nothing else comes from elsewhere, and no script stands in a page.
     "content-security-policy": (
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
+        "connect-src 'self' blob:; "
         "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
@@ -107,12 +108,7 @@ def _preparing(progress: Progress | None) -> Response[bytes]:
     """Not built yet; reloads itself until it is."""
     wait_s = _RELOAD_FAILED_S if progress is None or progress.failed else _RELOAD_S
     text = _templates.get_template("preparing.html").render(progress=progress, wait_s=wait_s)
-    headers = {
-        "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-        "x-content-type-options": "nosniff",
-        "cache-control": "no-store",
-        "retry-after": str(wait_s),
-    }
+    headers = {**HEADERS, "cache-control": "no-store", "retry-after": str(wait_s)}
     return Response(
         text.encode(),
         media_type="text/html",

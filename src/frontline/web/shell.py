@@ -13,11 +13,14 @@ from litestar.static_files import create_static_files_router
 from frontline.web.replies import language_of
 
 _STATIC = Path(__file__).with_name("static")
-_HEADERS = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
+"""Of every page of our own."""
 _SYMBOLS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
 _WHOLE = frozenset({"JPY", "KRW", "VND"})  # Currencies whose smallest unit is the whole one.
 
@@ -56,7 +59,7 @@ def page(
         return en if language == "en" else zh
 
     text = templates.get_template(name).render(language=language, t=t, **values)
-    return Response(text, media_type="text/html", headers=_HEADERS)
+    return Response(text, media_type="text/html", headers=HEADERS)
 
 
 static = create_static_files_router(

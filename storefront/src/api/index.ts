@@ -11,8 +11,7 @@
  */
 import { syncClock } from '@/clock'
 import { language } from '@/lang'
-import { leaveSession, renewSession, session } from '@/session'
-
+import { leaveSession, renewSession, session, sessionEnded } from '@/session'
 
 import { origin } from '../platform'
 import { Offline, Refusal } from './failures'
@@ -65,6 +64,7 @@ async function ask(method: 'GET' | 'POST', path: string, form?: object, renewed 
     leaveSession()
     // A mini program signs in without a word; on the web the page asks for the phone.
     if (!renewed && (await renewSession())) return ask(method, path, form, true)
+    sessionEnded()
   }
   throw refusal
 }

@@ -30,28 +30,42 @@ export function codeFor(card: ShareCard, channel: Channel): Promise<Code> {
 /** Call in setup of a page. Sharing works from WeChat's menu and from `open-type="share"` buttons. */
 export function useShare(card: () => ShareCard | null | undefined): void {
   const code = ref<Code | null>(null)
+  let asked: Promise<void> = Promise.resolve()
+  const ask = async (now: ShareCard) => {
+    code.value = null
+    try {
+      code.value = await codeFor(now, 'friend')
+    } catch {
+      // The card then opens the page itself; nobody is credited.
+    }
+  }
   watch(
     () => {
       const now = card()
       return now ? `${now.kind} ${now.target}` : ''
     },
-    async (said) => {
+    () => {
       const now = card()
-      if (!said || !now) return
-      try {
-        code.value = await codeFor(now, 'friend')
-      } catch {
-        code.value = null // The card then opens the page itself; nobody is credited.
-      }
+      if (now) asked = ask(now)
     },
     { immediate: true },
   )
-  onShareAppMessage(() => {
+  const tell = () => {
     const now = card()
     return {
       title: now?.title ?? '',
-      path: code.value ? `/${code.value.path.replace(/^\//, '')}` : '/pages/home/home',
+      path: code.value ? `/${code.value.path.replace(/^\//, '')}` : uncredited(now),
       imageUrl: now?.picture ? picture(now.picture) : undefined,
     }
-  })
+  }
+  // Whoever is quicker than the code: WeChat waits for it a little, then takes what there is.
+  onShareAppMessage(() => (code.value ? tell() : { ...tell(), promise: asked.then(tell) }))
+}
+
+/** Where a card leads that has no code: to this page, unless it is one's own. */
+function uncredited(card: ShareCard | null | undefined): string {
+  const here = getCurrentPages().slice(-1)[0] as unknown as { route?: string; options?: Record<string, string> } | undefined
+  if (!card || card.kind === 'order' || !here?.route) return '/pages/home/home'
+  const query = Object.entries(here.options ?? {}).map(([name, value]) => `${name}=${value}`)
+  return `/${here.route}${query.length ? `?${query.join('&')}` : ''}`
 }

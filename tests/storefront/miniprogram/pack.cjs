@@ -40,8 +40,13 @@ if (problems.length) {
 }
 
 const rpx = (css) => css.replace(/(-?(?:\d+\.)?\d+)rpx/g, (_, number) => `calc(${number} * 100vw / 750)`)
+// What is fixed below stands on the tabs: WeChat's window ends above them.
+const above = (css) =>
+  css.replace(/{[^{}]*position:\s*fixed[^{}]*}/g, (rule) =>
+    rule.replace(/([{;\s]bottom:\s*)([^;}]+)/, (_, name, at) => `${name}calc(${/^0$/.test(at.trim()) ? '0px' : at} + var(--tabs, 0px))`),
+  )
 const css = ending('.wxss')
-  .map((name) => rpx(read(name)).replace(/(^|[},\s])page(?=[\s{,:])/g, '$1body').replace(/@import.*?;/g, ''))
+  .map((name) => above(rpx(read(name))).replace(/(^|[},\s])page(?=[\s{,:])/g, '$1body').replace(/@import.*?;/g, ''))
   .join('\n')
 const KINDS = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', svg: 'image/svg+xml', webp: 'image/webp' }
 const files = Object.fromEntries(

@@ -118,6 +118,7 @@
     const top = stack.at(-1)
     document.title = document.getElementById('bar').textContent = top.title
     const tabs = TABS.some((tab) => tab.pagePath === top.path) ? TABS : []
+    document.body.style.setProperty('--tabs', tabs.length ? '50px' : '0px')
     document.getElementById('tabs').replaceChildren(
       ...tabs.map((tab) => {
         const box = document.createElement('div')
@@ -134,12 +135,15 @@
     if (!TABS.some((tab) => tab.pagePath === path)) throw { errMsg: 'switchTab:fail can not switch to no-tabBar page' }
     open(path, Infinity)
   }
+  /** A card may say more in a promise; WeChat waits three seconds for it, then takes the card as it is. */
+  const told = ({ promise, ...card }) =>
+    promise ? Promise.race([promise.catch(() => card), new Promise((done) => setTimeout(done, 3000, card))]) : Promise.resolve(card)
   /** Buttons with which WeChat itself does something. */
   function pressed(button) {
     const kind = button?.getAttribute('open-type')
     if (kind === 'share') {
       const target = { dataset: button.__wxElement?.dataset ?? {} }
-      Promise.resolve(stack.at(-1).page.onShareAppMessage({ from: 'button', target })).then((card) => window.mp.shared.push(card))
+      told(stack.at(-1).page.onShareAppMessage({ from: 'button', target })).then((card) => window.mp.shared.push(card))
     } else if (kind) {
       window.theWorld('button', { kind })
     }
@@ -159,7 +163,7 @@
     /** What WeChat's own menu (the three dots) would share of this page. */
     async share() {
       const given = stack.at(-1).page.onShareAppMessage
-      return given ? given.call(stack.at(-1).page, { from: 'menu' }) : null
+      return given ? told(given.call(stack.at(-1).page, { from: 'menu' })) : null
     },
   }
 
