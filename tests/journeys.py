@@ -170,3 +170,73 @@ def copied_link(phone: Phone) -> str:
     phone.tap("复制链接")
     phone.see("链接已复制")
     return str(phone.page.evaluate("navigator.clipboard.readText()"))
+
+
+# -- Somebody who has done everything once ------------------------------------------------------
+
+
+def furnished(shopper: Shopper) -> dict[str, str]:
+    """A member with orders, cases, reviews, coupons and a team: all pages, by name, with this in them."""
+    town, token, staff = shopper.town, shopper.token, shopper.town.staff()
+
+    def do(path: str, who: str = token, **wish: Any) -> Any:
+        return town.post(path, who, id=str(uuid4()), **wish)
+
+    nuts, tin = goods(town, "nut-crisp"), goods(town, "four-flavour-tin")
+    sku_id, product_id = nuts["skus"][0]["id"], nuts["id"]
+    for one in town.get("/api/coupons", token)["coupons"][:2]:
+        do("/api/coupons/claim", coupon_id=one["id"])
+    for one in (sku_id, tin["skus"][0]["id"]):
+        do("/api/cart/set", sku_id=one, quantity=2)
+    address = town.get("/api/addresses", token)["addresses"][0]["id"]
+    lines = [{"sku_id": sku_id, "quantity": 1}]
+    unpaid = do("/api/orders/place", lines=lines, address_id=address)["order_id"]
+    to_ship, received, reviewed = (str(shopper.bought(sku_id, 2)) for _ in range(3))
+    for one in (received, reviewed):
+        parcel = {"carrier": "顺丰速运", "tracking": f"SF{one[-10:]}"}
+        do("/api/staff/orders/ship", staff, order_id=one, **parcel)
+        do("/api/orders/receive", order_id=one)
+    said = {"rating": 4, "text": "脆，不腻。", "pictures": [], "anonymous": False}
+    do("/api/reviews/write", order_id=reviewed, line_number=1, **said)
+    asked = {"kind": "refund_only", "reason": "other", "note": "想少要一件"}
+    part = [{"number": 1, "quantity": 1}]
+    case = do("/api/aftersale/ask", order_id=to_ship, lines=part, **asked)["case_id"]
+    campaign = town.get("/api/games/groupbuy/campaigns")["campaigns"][0]
+    waiting = town.get("/api/games/groupbuy/campaigns")["campaigns"]
+    team = next(one["teams"][0]["team_id"] for one in waiting if one["teams"])
+    poster = f"pages/share/poster?kind=product&target={product_id}&title=x&picture="
+    return {
+        "home": "",
+        "category": "pages/category/category",
+        "search": "pages/search/search",
+        "product": f"pages/product/product?id={tin['id']}",
+        "cart": "pages/cart/cart",
+        "checkout": f"pages/checkout/checkout?sku={tin['skus'][0]['id']}",
+        "orders": "pages/order/list",
+        "unpaid order": f"pages/order/order?id={unpaid}",
+        "order to be sent": f"pages/order/order?id={to_ship}",
+        "order received": f"pages/order/order?id={received}",
+        "paid": f"pages/pay/pay?order={to_ship}",
+        "after-sale": "pages/aftersale/list",
+        "after-sale asked": f"pages/aftersale/ask?order={received}",
+        "after-sale case": f"pages/aftersale/case?id={case}",
+        "review": f"pages/review/write?order={received}&line=1",
+        "reviews": f"pages/review/list?product={product_id}",
+        "my reviews": "pages/review/mine?tab=written",
+        "coupons": "pages/coupon/center",
+        "my coupons": "pages/coupon/mine",
+        "addresses": "pages/address/list",
+        "address": f"pages/address/edit?id={address}",
+        "mine": "pages/mine/mine",
+        "profile": "pages/mine/profile",
+        "privacy": "pages/mine/privacy",
+        "brought": "pages/mine/brought",
+        "trust": "pages/shop/page?slug=trust",
+        "service": "pages/shop/service",
+        "poster": poster,
+        "campaigns": "games/groupbuy/pages/campaigns",
+        "campaign": f"games/groupbuy/pages/campaign?id={campaign['id']}",
+        "team": f"games/groupbuy/pages/team?id={team}",
+        "my teams": "games/groupbuy/pages/mine",
+        "login": "pages/login/login",
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from miniprogram import MiniProgram
 from town import Shop, Town
@@ -13,6 +13,13 @@ from town import Shop, Town
 SCENE_LETTERS_MAX = 32
 """What WeChat takes as the scene of a code."""
 LAND = re.compile(r"/pages/share/land\?scene=([0-9A-Za-z!#$&'()*+,/:;=?@._~-]+)")
+ADDRESS = {
+    "name": "林小满",
+    "phone": "13800138000",
+    "region_code": "440305",
+    "region": "",
+    "detail": "科苑路 15 号 502",
+}
 
 
 @dataclass
@@ -25,6 +32,30 @@ class Person:
     @property
     def id(self) -> UUID:
         return UUID(self.town.get("/api/me", self.token)["id"])
+
+    def lives(self) -> str:
+        """Has an address, so that it need not be typed; its id."""
+        wish = {"id": str(uuid4()), "preferred": True} | ADDRESS
+        return str(self.town.post("/api/addresses/put", self.token, **wish)["address_id"])
+
+    def buys(self, sku_id: str, *, pays: bool = True) -> str:
+        """An order, without any page; its id."""
+        lines = [{"sku_id": sku_id, "quantity": 1}]
+        page = self.town.post("/api/orders/checkout", self.token, lines=lines)
+        wish = {"lines": lines, "address_id": page["address"]["id"], "id": str(uuid4())}
+        total = page["quote"]["total"]
+        placed = self.town.post("/api/orders/place", self.token, **wish, expected_total=total)
+        order_id = str(placed["order_id"])
+        if pays:
+            self.pays(order_id)
+        return order_id
+
+    def pays(self, order_id: str) -> None:
+        wish = {"id": str(uuid4()), "order_id": order_id, "channel": "jsapi"}
+        self.town.post("/api/orders/pay", self.token, **wish)
+        self.town.simulator("/simulator/pay", out_trade_no=UUID(order_id).hex)
+        asked = {"path": "/api/orders/paid", "token": self.token, "order_id": order_id}
+        self.town.until(lambda: self.town.post(**asked)["paid"])
 
     def orders(self) -> list[dict[str, Any]]:
         """The rows of this person's orders, the first one first."""
@@ -126,6 +157,7 @@ def scene_of(card: dict[str, Any]) -> str:
 def shown(shop: Shop, card: dict[str, Any]) -> None:
     """The card has words, and its picture is there: WeChat fetches it, knowing no page."""
     assert card["title"].strip(), card
+    assert card["imageUrl"], card
     address = card["imageUrl"].replace("https://shop.invalid", shop.url)
     answer = shop.http.get(address)
     assert answer.headers["content-type"].startswith("image/"), card
@@ -136,7 +168,13 @@ def product(shop: Shop, title: str) -> dict[str, Any]:
     (listed,) = [
         one
         for one in shop.get("/api/products/list", limit=50)["items"]
-        if one["title"].startswith(title)
+        if one["title"] == title
     ]
     found: dict[str, Any] = shop.get("/api/products/show", id=listed["id"])
     return found
+
+
+def campaign(shop: Shop, name: str) -> dict[str, Any]:
+    listed = shop.get("/api/games/groupbuy/campaigns")["campaigns"]
+    (found,) = [one for one in listed if one["terms"]["name"] == name]
+    return dict(found)

@@ -3,18 +3,27 @@ import { reactive } from 'vue'
 
 import { get, post, type Answer } from './api'
 import { useCurrency } from './money'
-import { onSignedIn, visitor } from './session'
+import { onSignedIn, session, visitor } from './session'
 
 export type Shop = Answer<'/api/shop'>
 
 /** The shop's facts, once they are known. */
 export const shop = reactive<{ facts: Shop | null }>({ facts: null })
 
+/** Kept until the shop has heard it. */
+const OWED = 'bind-owed'
 /** Whoever signs in is tied to the visitor that this phone was: so it is known whose card it was. */
-const bind = () => void post('/api/share/bind', { visitor }).catch(() => undefined)
+function bind(): void {
+  uni.setStorageSync(OWED, true)
+  post('/api/share/bind', { visitor }).then(
+    () => uni.removeStorageSync(OWED),
+    () => undefined, // At the next opening, then.
+  )
+}
 
 export async function arrive(): Promise<void> {
   onSignedIn(bind)
+  if (session.token && uni.getStorageSync(OWED)) bind()
   void post('/api/funnel/seen', { visitor, step: 'open' }).catch(() => undefined)
   try {
     shop.facts = await get('/api/shop')

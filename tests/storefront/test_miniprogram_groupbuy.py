@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
 
 import weixin
 from miniprogram import MiniProgram
@@ -15,32 +14,14 @@ from town import Town
 SUBMIT = re.compile("提交订单")
 HOME = ("广东省", "深圳市", "南山区")
 TIN, COFFEE = "四味铁盒 2 人拼", "挂耳咖啡 3 人拼"
-ADDRESS = {
-    "name": "林小满",
-    "phone": "13800138000",
-    "region_code": "440305",
-    "region": "",
-    "detail": "科苑路 15 号 502",
-    "preferred": True,
-}
-
-
-def campaign(town: Town, name: str) -> dict[str, Any]:
-    listed = town.get("/api/games/groupbuy/campaigns")["campaigns"]
-    (found,) = [one for one in listed if one["terms"]["name"] == name]
-    return dict(found)
-
-
-def at_home(town: Town, token: str) -> None:
-    town.post("/api/addresses/put", token, id=str(uuid4()), **ADDRESS)
 
 
 def leads(screen: MiniProgram, nickname: str, name: str) -> weixin.Person:
     """Somebody known opens a team from the campaign's page, pays, and is on the team's page."""
     town = screen.town
     leader = weixin.Person(town, screen.sign_in(nickname))
-    at_home(town, leader.token)
-    screen.open(f"games/groupbuy/pages/campaign?id={campaign(town, name)['id']}")
+    leader.lives()
+    screen.open(f"games/groupbuy/pages/campaign?id={weixin.campaign(town, name)['id']}")
     screen.tap(re.compile("开团$"))
     screen.tap(SUBMIT)
     screen.see("支付成功")
@@ -134,7 +115,7 @@ def test_friends_in_wechat_and_on_the_web(
     code = weixin.scene_of(card)
 
     third = weixin.Person(town, browser.sign_in("13500000011"))
-    at_home(town, third.token)
+    third.lives()
     browser.open(f"s/{code}")
     browser.see("还差 2 人成团")
     browser.tap("立即参团")
@@ -145,7 +126,7 @@ def test_friends_in_wechat_and_on_the_web(
     mine.see("还差 1 人成团")
 
     friend = weixin.Person(town, theirs.sign_in("朋友小林"))
-    at_home(town, friend.token)
+    friend.lives()
     theirs.open(card["path"].lstrip("/"), scene=1044)
     theirs.see("还差 1 人成团")
     theirs.tap("立即参团")
@@ -158,7 +139,8 @@ def test_friends_in_wechat_and_on_the_web(
     mine.see("拼团成功")
     browser.open(f"games/groupbuy/pages/team?id={leader.seat()['team_id']}")
     browser.see("拼团成功")
-    assert friend.brought_by()["sharer_id"] is None  # Had come before, by themselves.
+    tied = "SELECT 1 FROM share_bind WHERE member_id = $1 AND sharer_id IS NOT NULL"
+    assert not town.rows(tied, friend.id)  # Had been here before, by themselves.
 
 
 def test_taps_on_joining(miniprograms_of: Callable[..., MiniProgram], town: Town) -> None:
@@ -167,7 +149,7 @@ def test_taps_on_joining(miniprograms_of: Callable[..., MiniProgram], town: Town
     leader = leads(mine, "团长小马", TIN)
     path = invitation(mine)["path"].lstrip("/")
     friend = weixin.Person(town, theirs.sign_in("朋友小牛"))
-    at_home(town, friend.token)
+    friend.lives()
     theirs.pays = False
     theirs.open(path, scene=1007)
     theirs.tap("立即参团")
@@ -207,70 +189,3 @@ def test_a_team_that_failed(
     screen.see(re.compile("开团$"))
     screen.open("pages/order/list")
     screen.see("已退款")
-
-
-def test_somebody_new_by_a_shared_product(
-    miniprograms_of: Callable[..., MiniProgram], town: Town
-) -> None:
-    """The card of WeChat's own menu; the touch is kept before anybody is signed in."""
-    mine, theirs = miniprograms_of(town), miniprograms_of(town)
-    sharer = weixin.Person(town, mine.sign_in("分享人小田"))
-    wanted = weixin.product(town, "桂花乌龙茶")
-    mine.open(f"pages/product/product?id={wanted['id']}")
-    mine.see(wanted["title"])
-    card = mine.card()
-    assert card["title"] == wanted["title"]
-    weixin.shown(town, card)
-    scene = weixin.scene_of(card)
-
-    theirs.nickname = "新来的小甘"
-    theirs.open(card["path"].lstrip("/"), scene=1007)
-    theirs.see(wanted["title"])
-    theirs.settle()
-    assert not weixin.asked(theirs, "login")  # Looking asks nobody who they are.
-    touched = "SELECT member_id FROM share_touch WHERE visitor = $1"
-    assert town.row(touched, weixin.visitor(theirs)) == {"member_id": None}
-    theirs.tap("首页")
-    theirs.page.locator("[role=tab]", has_text="购物车").click()
-    newcomer = weixin.person(theirs)
-    bound = town.until(
-        lambda: town.rows("SELECT * FROM share_bind WHERE member_id = $1", newcomer.id)
-    )
-    assert bound[0]["sharer_id"] == sharer.id
-    assert bound[0]["code_id"] in scene
-    town.post("/api/share/bind", newcomer.token, visitor=str(uuid4()))  # And it stays so.
-    assert newcomer.brought_by()["sharer_id"] == sharer.id
-
-
-def test_a_shared_campaign_and_a_shared_order(
-    miniprograms_of: Callable[..., MiniProgram], town: Town
-) -> None:
-    """A card leads to what it shows: the group-buy; of an order, the thing that was bought."""
-    mine, theirs = miniprograms_of(town), miniprograms_of(town)
-    buyer = weixin.Person(town, mine.sign_in("买家小蒋"))
-    at_home(town, buyer.token)
-    found = campaign(town, COFFEE)
-    mine.open(f"games/groupbuy/pages/campaign?id={found['id']}")
-    mine.see(COFFEE)
-    card = mine.card()
-    weixin.shown(town, card)
-    assert weixin.scene_of(card)
-    theirs.open(card["path"].lstrip("/"), scene=1007)
-    theirs.see(COFFEE)
-    assert theirs.path == "games/groupbuy/pages/campaign"
-
-    wanted = weixin.product(town, "蜂蜜柚子茶")
-    mine.open(f"pages/checkout/checkout?sku={wanted['skus'][0]['id']}")
-    mine.tap(SUBMIT)
-    mine.see("支付成功")
-    card = mine.card()
-    assert wanted["title"] in card["title"]
-    mine.tap("查看订单")
-    mine.see("商家正在备货")
-    for each in (card, mine.card()):
-        weixin.shown(town, each)
-        assert weixin.scene_of(each)
-        theirs.open(each["path"].lstrip("/"), scene=1007)
-        theirs.see(wanted["title"])
-        assert theirs.path == "pages/product/product"
-    assert UUID(theirs.page.evaluate("mp.top().page.options.id")) == UUID(wanted["id"])

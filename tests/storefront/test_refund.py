@@ -22,7 +22,7 @@ def test_asked_agreed_and_paid_back(phone: Phone, town: Town) -> None:
     phone.tap("不想要了")
     phone.tap("提交申请")
     phone.see("等待商家处理")
-    asked = town.row("SELECT id, state, amount FROM aftersale_case WHERE order_id = $1", order_id)
+    asked = town.row("SELECT id, state, amount FROM aftersale WHERE order_id = $1", order_id)
     assert (asked["state"], asked["amount"]) == ("asked", total)
     assert refunds_of(town, order_id) == []  # Nothing goes back before the shop agrees.
 
@@ -30,7 +30,7 @@ def test_asked_agreed_and_paid_back(phone: Phone, town: Town) -> None:
     town.post("/api/staff/aftersale/approve", town.staff(), **agreed)
     town.until(lambda: state_of(town, order_id) == "refunded")
     assert_refunded_once(town, order_id, total)
-    done = town.row("SELECT state, amount FROM aftersale_case WHERE id = $1", asked["id"])
+    done = town.row("SELECT state, amount FROM aftersale WHERE id = $1", asked["id"])
     assert done == {"state": "refunded", "amount": total}
 
     phone.open(f"pages/aftersale/case?id={asked['id']}")

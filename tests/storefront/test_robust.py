@@ -1,0 +1,256 @@
+"""What goes wrong on the way: a broken API, no network, a slow one, sold out, impatient fingers.
+
+The shopper is told, nothing is lost, and it stays one order and one payment.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from journeys import (
+    PLACE,
+    Shopper,
+    assert_paid_once,
+    goods,
+    known,
+    lines_of,
+    state_of,
+    stock,
+    trades_of,
+)
+from phones import Phone
+from playwright.sync_api import Route, expect
+from town import Town
+
+THRICE = "button => { for (let n = 0; n < 3; n++) button.click() }"
+SLOW_S = 3
+
+
+def payments_of(shopper: Shopper) -> int:
+    """How often this member's money went to the shop, by WeChat's books."""
+    orders = [one["id"] for one in shopper.orders()]
+    return sum(one["state"] == "SUCCESS" for id_ in orders for one in trades_of(shopper.town, id_))
+
+
+# -- The API is broken, or away ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["aborted", "broken"])
+@pytest.mark.parametrize(
+    ("path", "door"),
+    [("", "home"), ("pages/product/product?id={id}", "products/show"), ("pages/cart/cart", "cart")],
+)
+def test_a_page_says_so_and_comes_back(
+    phone: Phone, town: Town, how: str, path: str, door: str
+) -> None:
+    phone.sign_in("13622000001")
+    phone.foresee("request failed: GET|answer 500")
+    product = goods(town, "nut-crisp")
+
+    def fail(route: Route) -> None:
+        if how == "aborted":
+            route.abort()
+        else:
+            route.fulfill(status=500, json={"refusal": "bug", "text": "出错了，请稍后再试"})
+
+    stopped = re.compile(rf"/api/{door}(\?|$)")
+    phone.page.route(stopped, fail)
+    phone.open(path.format(id=product["id"]))
+    phone.see("重新加载")
+    phone.see("出错了" if how == "broken" else "网络")
+    phone.page.unroute(stopped)
+    phone.tap("重新加载")
+    phone.see({"home": "大家都在买", "cart": "购物车还是空的"}.get(door, product["title"]))
+    phone.unseen("重新加载")
+
+
+def test_no_network_while_paying(phone: Phone, town: Town) -> None:
+    shopper = known(phone, "13622000002")
+    phone.foresee("request failed: POST .*/api/orders/pay")
+    phone.open(f"pages/checkout/checkout?sku={goods(town, 'nut-crisp')['skus'][0]['id']}")
+    phone.page.route("**/api/orders/pay", lambda route: route.abort())
+    phone.tap(PLACE)
+    phone.see("订单已为您保留")
+    phone.see("网络")
+    phone.page.unroute("**/api/orders/pay")
+    phone.tap("微信支付")
+    phone.tap("立即支付")
+    phone.see("支付成功")
+    assert_paid_once(town, shopper.order()["id"])
+
+
+def test_the_connection_is_lost_at_every_post(phone: Phone, town: Town) -> None:
+    """Each wish arrives, each first answer is lost: the same wish goes out again by itself."""
+    shopper = known(phone, "13622000003")
+    phone.foresee("request failed: POST")
+    lost: set[str] = set()
+
+    def lose_once(route: Route) -> None:
+        url = route.request.url
+        if url in lost:
+            route.continue_()
+        else:
+            lost.add(url)
+            route.fetch()
+            route.abort()
+
+    phone.page.route("**/api/orders/*", lambda route: lose_once(route)
+                     if route.request.method == "POST" else route.continue_())
+    phone.open(f"pages/checkout/checkout?sku={goods(town, 'nut-crisp')['skus'][0]['id']}")
+    shopper.pay()
+    assert {one.rpartition("/")[2] for one in lost} >= {"checkout", "place", "pay", "paid"}
+    assert len(shopper.orders()) == 1
+    assert_paid_once(town, shopper.order()["id"])
+
+
+# -- The network is slow -------------------------------------------------------------------------
+
+
+def test_three_seconds_for_every_answer(phone: Phone, town: Town) -> None:
+    """Impatient on top: whatever can be tapped is tapped three times."""
+    shopper = known(phone, "13622000004")
+    sku = goods(town, "nut-crisp")["skus"][0]
+    before = stock(town, sku["id"])
+
+    def late(route: Route) -> None:
+        time.sleep(SLOW_S)
+        route.continue_()
+
+    phone.page.route("**/api/orders/**", late)
+    phone.open(f"pages/checkout/checkout?sku={sku['id']}")
+    phone.see("加载中")
+    place = phone.page.get_by_role("button", name=PLACE).locator("visible=true")
+    expect(place).to_be_enabled()
+    place.evaluate(THRICE)
+    phone.see("正在提交")
+    pay = phone.page.get_by_role("button", name="立即支付")
+    pay.wait_for()
+    pay.evaluate(THRICE)
+    phone.see("支付成功")
+    assert len(shopper.orders()) == payments_of(shopper) == 1
+    assert_paid_once(town, shopper.order()["id"])
+    after = stock(town, sku["id"])
+    assert before["on_hand"] - before["reserved"] - 1 == after["on_hand"] - after["reserved"]
+
+
+# -- Impatient fingers ---------------------------------------------------------------------------
+
+
+def test_every_tap_three_times(phone: Phone, town: Town) -> None:
+    """On "buy now", on "submit", on WeChat's own button: one order and one payment."""
+    shopper = known(phone, "13622000005")
+    phone.open(f"pages/product/product?id={goods(town, 'nut-crisp')['id']}")
+    for name in (re.compile("^立即购买"), PLACE, re.compile("^立即支付")):
+        button = phone.page.get_by_role("button", name=name).locator("visible=true")
+        expect(button).to_be_enabled()
+        button.evaluate(THRICE)
+    phone.see("支付成功")
+    assert len(shopper.orders()) == payments_of(shopper) == 1
+    assert_paid_once(town, shopper.order()["id"])
+
+
+def test_paid_in_two_windows(phones_of: Callable[..., Phone], town: Town) -> None:
+    """The same order lies open twice; it is paid in both, once."""
+    shopper = known(phones_of(town), "13622000006")
+    phone, other = shopper.phone, phones_of(town)
+    other.keep("token", shopper.token)
+    phone.open(f"pages/checkout/checkout?sku={goods(town, 'nut-crisp')['skus'][0]['id']}")
+    phone.tap(PLACE)
+    phone.see("立即支付")
+    other.open(f"pages/pay/pay?order={shopper.order()['id']}")
+    other.see("立即支付")
+    phone.tap("立即支付")
+    phone.see("支付成功")
+    other.tap("立即支付")
+    other.see("支付成功")
+    assert_paid_once(town, shopper.order()["id"])
+
+
+def test_into_the_cart_three_times(phone: Phone, town: Town) -> None:
+    """Three taps in one moment are one wish; a later tap is another."""
+    shopper = known(phone, "13622000007")
+    phone.open(f"pages/product/product?id={goods(town, 'nut-crisp')['id']}")
+    button = phone.page.get_by_role("button", name="加入购物车").locator("visible=true")
+    expect(button).to_be_enabled()
+    button.evaluate(THRICE)
+    phone.see("已加入购物车")
+    phone.page.get_by_role("link", name="购物车，1 件").wait_for()
+    sql = "SELECT quantity FROM cart_line WHERE member_id = $1"
+    assert town.row(sql, shopper.id)["quantity"] == 1
+
+
+# -- Sold out ------------------------------------------------------------------------------------
+
+
+def test_a_product_that_is_sold_out(phone: Phone, town: Town) -> None:
+    listed = town.get("/api/products/list", limit=40)["items"]
+    gone = next(one for one in listed if not one["in_stock"])
+    phone.open(f"pages/product/product?id={gone['id']}")
+    phone.see("暂时售罄")
+    expect(phone.page.get_by_role("button", name="已售罄").locator("visible=true")).to_be_disabled()
+    expect(phone.page.get_by_role("button", name="立即购买")).to_have_count(0)
+    phone.see(re.compile("大家都在买|经常一起买"))  # Something else instead.
+
+
+def test_the_last_one_goes_while_it_stands_at_the_checkout(
+    phones_of: Callable[..., Phone], town: Town
+) -> None:
+    shopper = known(phones_of(town), "13622000008")
+    phone, staff = shopper.phone, town.staff()
+    sku = goods(town, "checker-cookie")["skus"][0]
+    held = stock(town, sku["id"])
+    free = held["on_hand"] - held["reserved"]
+
+    def adjust(change: int) -> None:
+        wish = {"id": str(uuid4()), "sku_id": sku["id"], "change": change, "reason": "盘点"}
+        town.post("/api/staff/stock/adjust", staff, **wish)
+
+    phone.open(f"pages/checkout/checkout?sku={sku['id']}")
+    phone.see("林小满")
+    adjust(-free)
+    try:
+        phone.tap(PLACE)
+        phone.see(re.compile("售罄|库存不足"))
+        expect(phone.page.get_by_role("button", name=PLACE)).to_have_count(0)
+        assert shopper.orders() == []
+    finally:
+        adjust(free)
+    phone.open(f"pages/checkout/checkout?sku={sku['id']}")
+    shopper.pay()
+    assert [one["quantity"] for one in lines_of(town, shopper.order()["id"])] == [1]
+
+
+# -- Nothing there yet ---------------------------------------------------------------------------
+
+
+def test_empty_pages_say_what_to_do(phone: Phone, town: Town) -> None:
+    phone.sign_in("13622000009")
+    for path, said, way in (
+        ("pages/cart/cart", "购物车还是空的", "去逛逛"),
+        ("pages/order/list", "还没有订单", "去逛逛"),
+        ("pages/aftersale/list", "没有售后记录", "查看订单"),
+        ("pages/coupon/mine", "这里还没有优惠券", "去领券"),
+        ("pages/address/list", "还没有收货地址", "新增收货地址"),
+        ("pages/review/mine", "没有待评价的商品", "查看订单"),
+        ("pages/mine/brought", "还没有朋友通过您的分享来到本店", "挑一件好物分享"),
+        ("games/groupbuy/pages/mine", "还没有参加过拼团", "去看看拼团"),
+        ("pages/product/product?id=00000000-0000-0000-0000-000000000000", "已下架", "去首页逛逛"),
+    ):
+        phone.open(path)
+        phone.see(said)
+        phone.see(way)
+
+
+def test_an_order_that_is_not_mine(phones_of: Callable[..., Phone], town: Town) -> None:
+    owner = known(phones_of(town), "13622000010")
+    other = phones_of(town)
+    other.sign_in("13622000011")
+    order_id = owner.bought(goods(town, "nut-crisp")["skus"][0]["id"])
+    other.open(f"pages/order/order?id={order_id}")
+    other.see(re.compile("没有|不存在|找不到"))
+    other.unseen("林小满")
+    assert state_of(town, order_id) == "to_ship"
