@@ -33,7 +33,7 @@ const discreet = {
  * The web page comes over a phone's network, where each further round trip is felt: what shoppers meet
  * first is one piece, fetched together with the start. Other pages come when they are opened.
  */
-const FRONT = /\/src\/(components|games\/\w+\/[^/]+\.vue|generated\/\w+Games|pages\/(home|product|category|search|review\/parts))/
+const FRONT = /\/src\/(components|games\/\w+\/[^/]+\.vue|generated\/\w+Games|pages\/(home|product|review\/parts))/
 const PAGES = /\/src\/(pages|games\/\w+\/pages)\//
 const pieceOf = (id: string) => {
   const file = id.split('?')[0]

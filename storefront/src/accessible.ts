@@ -15,6 +15,7 @@ function mend(): void {
   for (const image of document.querySelectorAll('.uni-tabbar__icon img:not([alt]), uni-image img:not([alt])')) {
     image.setAttribute('alt', image.closest('uni-image')?.getAttribute('aria-label') ?? '')
   }
+  for (const page of document.querySelectorAll('uni-page-body:not([role])')) page.setAttribute('role', 'main')
   for (const one of document.querySelectorAll(`${PRESSED}, ${TABS}`)) {
     if (one.matches('uni-button, ' + TABS) && !one.hasAttribute('role')) one.setAttribute('role', 'button')
     const off = one.hasAttribute('disabled')

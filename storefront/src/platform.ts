@@ -2,6 +2,8 @@
 
 // #ifdef H5
 import { makeAccessible } from './accessible'
+import { laidAnswer, watchShell } from './first'
+import { showWhole } from './lightbox'
 // #endif
 
 export type Platform = 'weixin' | 'h5'
@@ -80,10 +82,13 @@ export function openPaymentSheet(parameters: Record<string, string>): Promise<bo
   // #endif
 }
 
-/** The language of the browser's page, for screen readers and fonts. */
+/** The language of the browser's page, for screen readers and fonts, and of uni-app's own words. */
 export function tellLanguage(language: string): void {
   // #ifdef H5
   document.documentElement.lang = language
+  const locale = language === 'en' ? 'en' : 'zh-Hans'
+  localStorage.setItem('UNI_LOCALE', locale) // Where it looks when it begins,
+  if (getCurrentPages().length) uni.setLocale(locale) // and from then on.
   // #endif
 }
 
@@ -121,6 +126,17 @@ function readPicture(file: any): Promise<string> {
 export function prepare(): void {
   // #ifdef H5
   makeAccessible()
+  watchShell()
+  // #endif
+}
+
+/** What the server laid into the document as the answer to the first question; null: nothing. */
+export function laid(asked: string, language: string): any {
+  // #ifdef H5
+  return laidAnswer(asked, language)
+  // #endif
+  // #ifdef MP-WEIXIN
+  return null
   // #endif
 }
 
@@ -138,5 +154,15 @@ export function saveText(name: string, content: string): Promise<boolean> {
   return new Promise((done, failed) =>
     uni.setClipboardData({ data: content, showToast: false, success: () => done(false), fail: failed }),
   )
+  // #endif
+}
+
+/** Show pictures in full, beginning with one of them. */
+export function preview(urls: string[], at: number): void {
+  // #ifdef H5
+  showWhole(urls, at, document.documentElement.lang === 'zh-CN' ? '点一下关闭' : 'Tap to close')
+  // #endif
+  // #ifdef MP-WEIXIN
+  uni.previewImage({ urls, current: at })
   // #endif
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import weixin
 from miniprogram import MiniProgram
-from playwright.sync_api import Route
+from PIL import Image
+from playwright.sync_api import Route, expect
 from town import Town
 
 SUBMIT = re.compile("提交订单")
@@ -123,3 +126,26 @@ def test_a_bind_that_was_lost_is_told_again(miniprogram: MiniProgram, town: Town
     miniprogram.settle()
     sharer_id = UUID(town.get("/api/me", sharer)["id"])
     assert newcomer.brought_by()["sharer_id"] == sharer_id
+
+
+def test_a_poster(miniprogram: MiniProgram, town: Town) -> None:
+    """Drawn on WeChat's own canvas, with a code of its own; kept in the album."""
+    sharer = weixin.Person(town, miniprogram.sign_in("画海报的小陶"))
+    wanted = weixin.product(town, "杏仁雪球")
+    miniprogram.open(f"pages/product/product?id={wanted['id']}")
+    miniprogram.page.get_by_role("button", name="分享").locator("visible=true").first.click()
+    miniprogram.see("发给微信好友")
+    miniprogram.tap("生成海报")
+    poster = miniprogram.page.locator("img[alt='分享海报']")
+    expect(poster).to_be_visible()
+    _, _, content = str(poster.get_attribute("src")).partition("base64,")
+    drawn = Image.open(io.BytesIO(base64.b64decode(content))).convert("L")
+    assert drawn.size == (900, 1350)
+    top, code = drawn.crop((0, 0, 900, 900)), drawn.crop((552, 954, 852, 1254))
+    assert sum(map(bool, top.histogram())) > 20  # A photograph.
+    assert code.getextrema() == (0, 255)
+    miniprogram.tap("保存到相册")
+    miniprogram.see("已保存")
+    assert len(weixin.asked(miniprogram, "save")) == 1
+    made = town.row("SELECT * FROM share_code WHERE member_id = $1 AND channel = 'poster'", sharer.id)
+    assert (made["kind"], made["target"]) == ("product", wanted["id"])

@@ -17,6 +17,9 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from frontline.storefront.built import INDEX, Built, File, Place, Progress, place
+from frontline.storefront.first import first, packed, styled
+from frontline.web.door import Opened
+from frontline.web.replies import language_of
 from frontline.web.shell import HEADERS, environment
 
 __all__ = ["place", "storefront"]
@@ -51,7 +54,7 @@ def storefront(at: Place) -> HTTPRouteHandler:
 
     @route(["/m", "/m/{path:path}"], http_method=["GET", "HEAD"], include_in_schema=False)
     async def answer(request: Request[Any, Any, State]) -> Response[bytes]:
-        return hosted.answer(request, request.path_params.get("path", "").strip("/"))
+        return await hosted.answer(request, request.path_params.get("path", "").strip("/"))
 
     return answer
 
@@ -60,8 +63,9 @@ class _Hosted:
     def __init__(self, at: Place) -> None:
         self._at = at
         self._built: Built | None = None
+        self._styled = b""
 
-    def answer(self, request: Request[Any, Any, State], name: str) -> Response[bytes]:
+    async def answer(self, request: Request[Any, Any, State], name: str) -> Response[bytes]:
         if request.scope["raw_path"] == b"/m":
             return _redirect("/m/")
         if shared := _SHARED.fullmatch(name):
@@ -73,7 +77,7 @@ class _Hosted:
             return _sent(request, file, _FOREVER if name.startswith(_HASHED) else _AN_HOUR)
         if name.startswith(_HASHED) or "." in name.rpartition("/")[2]:
             return Response(b"", status_code=HTTPStatus.NOT_FOUND, media_type=_PLAIN)
-        document = _sent(request, built.files[INDEX], "no-cache")
+        document = await _document(request, built.files[INDEX], self._styled, name)
         if ahead := built.wanted_by(name):
             document.headers["link"] = ", ".join(ahead)
         return document
@@ -85,7 +89,27 @@ class _Hosted:
             return None
         if self._built is None or self._built.version != version:
             self._built = self._at.load(version, self._built)
+            sheets = {name: one.plain for name, one in self._built.files.items()}
+            self._styled = styled(self._built.files[INDEX].plain, sheets)
         return self._built
+
+
+async def _document(
+    request: Request[Any, Any, State], index: File, styled_index: bytes, path: str
+) -> Response[bytes]:
+    """The document of every page; with its first paint where there is one."""
+    opened: Opened = request.app.state.opened
+    host = request.headers.get("host", "").encode("latin-1", "replace")
+    shop = await opened.shops.meant(b"", host)
+    accepted = request.headers.get("accept-language", "").encode("latin-1", "replace")
+    painted = shop and await first(opened, shop, path, request.query_params, language_of(accepted))
+    if not painted:
+        return _sent(request, index, "no-cache")
+    body = painted.within(styled_index)
+    headers = {**_HEADERS, "cache-control": "no-cache", "vary": "accept-encoding, accept-language"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers["content-encoding"] = packed(body), "gzip"
+    return Response(body, media_type=index.media_type, headers=headers)
 
 
 def _sent(request: Request[Any, Any, State], file: File, cached: str) -> Response[bytes]:

@@ -1,7 +1,7 @@
 // WeChat's own elements, as far as they are used: each is an element of the browser that takes
 // WeChat's attributes and tells WeChat's events. One that is not here is an honest failure.
 ;(() => {
-  const PLAIN = new Set(['view', 'text', 'block', 'slot', 'button', 'canvas', 'swiper-item', 'label', 'form', 'page-root'])
+  const PLAIN = new Set(['view', 'text', 'block', 'slot', 'button', 'swiper-item', 'label', 'form', 'page-root'])
   const files = window.MP.files
   const rpx = (css) => css.replace(/(-?(?:\d+\.)?\d+)rpx/g, (_, number) => `calc(${number} * 100vw / 750)`)
   const tell = (element, type, detail) => element.dispatchEvent(Object.assign(new Event(type, { bubbles: false }), { mpDetail: detail }))
@@ -99,6 +99,16 @@
         tell(element, 'change', { value: on })
       })
       return takes(element, { checked: (value) => show(value !== null && value !== 'false') })
+    },
+    canvas: () => {
+      const element = takes(document.createElement('canvas'), {})
+      /** Its pictures know where the program's server is, as all of WeChat's do. */
+      element.createImage = () => {
+        const image = new Image()
+        const { set } = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'src')
+        return Object.defineProperty(image, 'src', { set: (path) => set.call(image, source(path)) })
+      }
+      return element
     },
     // The wheel of the phone itself: a test turns it with `miniprogram.pick(...)`.
     picker: () => takes(document.createElement('picker'), {}),

@@ -58,6 +58,19 @@
       said().replaceChildren(box)
     })
 
+  /** The adapter's queries know no nodes, and the browser none of the program's ids; there is one canvas on a page. */
+  const withNodes = (query) => {
+    const select = query.select.bind(query)
+    query.select = (selector) => {
+      const found = select(selector)
+      const fields = found.fields.bind(found)
+      found.fields = (wanted, done) =>
+        fields(wanted, (one) => done?.(wanted.node ? { ...one, node: window.mp.top().host.querySelector('canvas') } : one))
+      return found
+    }
+    return query
+  }
+
   const real = {
     // -- The network -------------------------------------------------------------------
     request(wish) {
@@ -86,6 +99,7 @@
     requestPayment: soon((wish) => person('pay', wish)),
     chooseImage: soon((wish) => person('choose', wish)),
     chooseMedia: soon((wish) => person('choose', wish)),
+    canvasToTempFilePath: soon(({ canvas }) => ({ tempFilePath: canvas.toDataURL('image/png') })),
     saveImageToPhotosAlbum: soon((wish) => person('save', { filePath: String(wish.filePath).slice(0, 40) })),
     setClipboardData: soon(({ data }) => person('copy', { data })),
     makePhoneCall: soon((wish) => person('call', { phoneNumber: wish.phoneNumber })),
@@ -160,7 +174,7 @@
     onAppShow() {}, onAppHide() {}, onError() {}, onUnhandledRejection() {}, onThemeChange() {}, onNetworkStatusChange() {},
     getNetworkType: soon(() => ({ networkType: 'wifi' })),
     getUpdateManager: () => ({ onCheckForUpdate() {}, onUpdateReady() {}, onUpdateFailed() {}, applyUpdate() {} }),
-    createSelectorQuery: () => window.mp.top().page.createSelectorQuery(),
+    createSelectorQuery: () => withNodes(window.mp.top().page.createSelectorQuery()),
     createIntersectionObserver: (of, options) => of.createIntersectionObserver(options),
     env: { USER_DATA_PATH: 'wxfile://usr' },
   }

@@ -54,11 +54,15 @@ class ProductForm(msgspec.Struct, frozen=True):
 
 async def _show(visit: Visit, form: ProductForm) -> bytes | None:
     """A product on sale. Stock and prices are a second old at most."""
-    database = visit.opened.database
+    return await shown(visit.opened.database, visit.shop_id, ProductId(form.id))
+
+
+async def shown(database: Database, shop_id: ShopId, product_id: ProductId) -> bytes | None:
+    """A `pages.ProductPage`, encoded; None if there is none on sale."""
     cache = _pages.get(database)
     if cache is None:
         cache = _pages[database] = _page_cache(database)
-    return await cache.get((visit.shop_id, ProductId(form.id)))
+    return await cache.get((shop_id, product_id))
 
 
 def _page_cache(database: Database) -> _PageCache:

@@ -61,11 +61,15 @@ class HomeForm(msgspec.Struct, frozen=True):
 
 async def _home(visit: Visit, _form: HomeForm) -> bytes:
     """The first screen: banners, categories, what is popular, what is new."""
-    opened = visit.opened
+    return await first_screen(visit.opened, visit.shop_id, visit.language)
+
+
+async def first_screen(opened: Opened, shop_id: ShopId, language: str) -> bytes:
+    """A `home.Home`, encoded; a second old at most."""
     cache = _homes.get(opened.database)
     if cache is None:
         cache = _homes[opened.database] = _cache(opened)
-    return home.at(opened.now(), await cache.get((visit.shop_id, visit.language)))
+    return home.at(opened.now(), await cache.get((shop_id, language)))
 
 
 def _cache(opened: Opened) -> Cache[_Key, bytes]:

@@ -1,0 +1,27 @@
+/**
+ * The first paint, laid into the document by the server (frontline.storefront.first): the answer to the
+ * page's first question, and a picture of the page's top that stands until the page itself does.
+ */
+const SHELL_MS_MAX = 4_000
+
+/** The answer to this question, if it is the one that was laid in; only once. */
+export function laidAnswer(asked: string, language: string): any {
+  const laid = document.getElementById('first')
+  if (laid?.dataset.asked !== asked || laid.dataset.language !== language) return null
+  laid.remove()
+  return JSON.parse(laid.textContent ?? 'null')
+}
+
+/** Take the shell away when the page has its own pictures, when somebody touches it, or in the end. */
+export function watchShell(): void {
+  const shell = document.getElementById('shell')
+  if (!shell) return
+  const leave = () => {
+    observer.disconnect()
+    shell.remove()
+  }
+  const observer = new MutationObserver(() => document.querySelector('#app uni-page-body img.pic') && leave())
+  observer.observe(document.getElementById('app')!, { childList: true, subtree: true })
+  setTimeout(leave, SHELL_MS_MAX)
+  shell.addEventListener('pointerdown', leave)
+}
