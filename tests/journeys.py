@@ -182,9 +182,11 @@ def copied_link(phone: Phone) -> str:
 # -- Somebody who has done everything once ------------------------------------------------------
 
 
-def furnished(shopper: Shopper) -> dict[str, str]:
-    """A member with orders, cases, reviews, coupons and a team: all pages, by name, with this in them."""
-    town, token, staff = shopper.town, shopper.token, shopper.town.staff()
+def furnished(town: Town, number: str) -> dict[str, str]:
+    """A member with orders, a case, a review and coupons: all pages, by name, with this in them."""
+    shopper = Shopper(Phone(None, town), number)  # Nothing of it needs a page.
+    token, staff = shopper.token, town.staff()
+    town.address(token)
 
     def do(path: str, who: str = token, **wish: Any) -> Any:
         return town.post(path, who, id=str(uuid4()), **wish)

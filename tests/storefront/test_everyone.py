@@ -21,14 +21,13 @@ def walked(phone: Phone, pages: dict[str, str]) -> list[str]:
 
 
 def test_every_page(phone: Phone, town: Town) -> None:
-    pages = furnished(known(phone, "13623000001"))
+    pages = furnished(town, "13623000001")
+    phone.sign_in("13623000001")
     found = walked(phone, pages)
     assert not found, "\n".join(found)
 
 
-def test_sheets_and_what_stands_above_a_page(
-    phones_of: Callable[..., Phone], town: Town
-) -> None:
+def test_sheets_and_what_stands_above_a_page(phones_of: Callable[..., Phone], town: Town) -> None:
     shopper = known(phones_of(town), "13623000002")
     phone = shopper.phone
     tin = goods(town, "four-flavour-tin")
@@ -74,7 +73,9 @@ def test_sheets_and_what_stands_above_a_page(
 
 def test_as_a_visitor(phone: Phone, town: Town) -> None:
     tin = goods(town, "four-flavour-tin")
-    gone = next(one for one in town.get("/api/products/list", limit=40)["items"] if not one["in_stock"])
+    gone = next(
+        one for one in town.get("/api/products/list", limit=40)["items"] if not one["in_stock"]
+    )
     pages = {
         "home": "",
         "product": f"pages/product/product?id={tin['id']}",

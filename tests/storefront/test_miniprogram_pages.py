@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,6 +129,28 @@ def test_the_main_package_is_small(built: Path) -> None:
     size = sum(one for one, _ in sizes)
     print(f"main package: {size / 1000:.0f} kB in {len(files)} files; the largest: {sizes[:3]}")
     assert size < BYTES_MAX
+
+
+def test_no_page_dresses_its_parts_by_chance(built: Path) -> None:
+    """In WeChat the styles of a page reach into its components, on the web they do not: so that
+    both look the same, no class is named twice. The application's own are meant for all."""
+    home = built / "mp-weixin"
+
+    def used(name: str) -> Iterator[str]:
+        for at in json.loads((home / f"{name}.json").read_text()).get("usingComponents", {}).values():
+            part = os.path.normpath(at.lstrip("/") if at[0] == "/" else f"{os.path.dirname(name)}/{at}")
+            yield part
+            yield from used(part)
+
+    def classes(name: str) -> set[str]:
+        file = home / f"{name}.wxss"
+        text = re.sub(r"\{[^{}]*\}", "{}", file.read_text()) if file.exists() else ""
+        return set(re.findall(r"(?<![\w-])\.([a-zA-Z][\w-]*)", text))  # Of `.one.on`: one.
+
+    common = classes("app")
+    for page in json.loads((home / "app.json").read_text())["pages"]:
+        for part in set(used(page)):
+            assert not (classes(page) & classes(part)) - common, (page, part)
 
 
 def test_the_package_tells_nothing_of_its_making(built: Path) -> None:

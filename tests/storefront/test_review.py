@@ -81,3 +81,34 @@ def test_from_the_parcel_to_the_answer(phones_of: Callable[..., Phone], town: To
     phone.see("这件商品您已经评价过了")
     phone.open("pages/review/mine?tab=written")
     phone.see(REPLY)
+
+
+def test_a_picture_that_did_not_arrive(phone: Phone, town: Town) -> None:
+    """It is not left out in silence: it is tried again, or taken out, before the review goes."""
+    buyer = known(phone, "13617000002")
+    order_id = buyer.bought(goods(town, "nut-crisp")["skus"][0]["id"])
+    parcel = {"carrier": "顺丰速运", "tracking": "SF1357924681"}
+    sent = {"id": str(uuid4()), "order_id": str(order_id)}
+    town.post("/api/staff/orders/ship", town.staff(), **sent, **parcel)
+    town.post("/api/orders/receive", buyer.token, id=str(uuid4()), order_id=str(order_id))
+    phone.foresee("request failed: POST .*/api/pictures/put")
+    phone.open(f"pages/review/write?order={order_id}&line=1")
+    phone.page.get_by_role("radio", name="5 星").click()
+    phone.fill("评价内容", SAID)
+    phone.page.route("**/api/pictures/put", lambda route: route.abort())
+    with phone.page.expect_file_chooser() as chooser:
+        phone.tap("添加图片")
+    upload = {"name": "egg-roll.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    chooser.value.set_files([upload])
+    phone.see("上传失败，点击重试")
+    phone.tap("发布评价")
+    phone.see("有图片没有上传成功")
+    sql = "SELECT pictures FROM review WHERE order_id = $1"
+    assert town.rows(sql, order_id) == []
+    phone.page.unroute("**/api/pictures/put")
+    phone.tap("上传失败，点击重试")
+    phone.unseen("上传失败，点击重试")
+    phone.unseen("上传中")
+    phone.tap("发布评价")
+    phone.see("已评价")
+    assert len(town.row(sql, order_id)["pictures"]) == 1

@@ -45,8 +45,19 @@ const above = (css) =>
   css.replace(/{[^{}]*position:\s*fixed[^{}]*}/g, (rule) =>
     rule.replace(/([{;\s]bottom:\s*)([^;}]+)/, (_, name, at) => `${name}calc(${/^0$/.test(at.trim()) ? '0px' : at} + var(--tabs, 0px))`),
   )
+// In WeChat a page's styles end with the page, and a component's with the component (uni-app asks
+// for `addGlobalClass`: the app's and the page's reach into it). One without a host of its own cannot be told apart.
+const hosts = {}
+for (const [name, { usingComponents = {} }] of Object.entries(config))
+  for (const [tag, at] of Object.entries(usingComponents)) (hosts[path.join(path.dirname(name), at)] ??= new Set()).add(tag)
+const within = (name, css) => {
+  const file = bare(name)
+  if (file === 'app' || (hosts[file] && read(`${file}.js`).includes('virtualHost'))) return css
+  const where = hosts[file] ? [...hosts[file]].join(',') : `[data-page="${file}"]`
+  return css.replace(/(^|[{},])\s*(\.[a-zA-Z_-])(?=[^{};]*\{)/g, `$1:where(${where}) $2`)
+}
 const css = ending('.wxss')
-  .map((name) => above(rpx(read(name))).replace(/(^|[},\s])page(?=[\s{,:])/g, '$1body').replace(/@import.*?;/g, ''))
+  .map((name) => within(name, above(rpx(read(name)))).replace(/(^|[},\s])page(?=[\s{,:])/g, '$1body').replace(/@import.*?;/g, ''))
   .join('\n')
 const KINDS = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', svg: 'image/svg+xml', webp: 'image/webp' }
 const files = Object.fromEntries(

@@ -89,6 +89,7 @@
     const page = root.get()
     Object.assign(page, { route: path, __route__: path, options: query })
     const host = document.createElement('div')
+    host.dataset.page = path
     const place = document.createElement('div')
     host.append(place)
     document.getElementById('stage').append(host)
