@@ -166,9 +166,7 @@ def shown(shop: Shop, card: dict[str, Any]) -> None:
 def product(shop: Shop, title: str) -> dict[str, Any]:
     """A product of the demo shop, as its page shows it."""
     (listed,) = [
-        one
-        for one in shop.get("/api/products/list", limit=50)["items"]
-        if one["title"] == title
+        one for one in shop.get("/api/products/list", limit=50)["items"] if one["title"] == title
     ]
     found: dict[str, Any] = shop.get("/api/products/show", id=listed["id"])
     return found

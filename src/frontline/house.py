@@ -6,6 +6,7 @@ import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -22,6 +23,10 @@ from frontline.web.replies import Replies
 FLOORS = ("shop", "games", "company")
 
 
+GATHERED_FOR = timedelta(seconds=1)
+"""What is told together waits so long for more of it: counting keeps no buyer waiting."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     features: tuple[Feature, ...]
@@ -33,9 +38,11 @@ class House:
     replies: Replies
 
     @property
-    def reacting(self) -> frozenset[type[Event]]:
-        """The events that somebody waits for."""
-        return frozenset(self.reactions.keys() | self.gathered.keys())
+    def reacting(self) -> Mapping[type[Event], timedelta]:
+        """The events that somebody waits for, and how long those may wait for each other."""
+        return dict.fromkeys(self.gathered, GATHERED_FOR) | dict.fromkeys(
+            self.reactions, timedelta(0)
+        )
 
 
 def _found() -> Iterator[Feature]:

@@ -1,4 +1,4 @@
-"""Impatient fingers, two windows, and shelves that are empty: one order, one payment, a clear word."""
+"""A slow network, impatient fingers, empty shelves: one order, one payment, a clear word."""
 
 from __future__ import annotations
 
@@ -10,6 +10,37 @@ from journeys import PLACE, THRICE, assert_paid_once, goods, known, lines_of, pa
 from phones import Phone
 from playwright.sync_api import expect
 from town import Town
+
+
+SLOW = """
+const send = XMLHttpRequest.prototype.send
+XMLHttpRequest.prototype.send = function (...said) { setTimeout(() => send.apply(this, said), 3000) }
+"""
+
+
+# -- The network is slow -------------------------------------------------------------------------
+
+
+def test_three_seconds_for_every_answer(phone: Phone, town: Town) -> None:
+    """Impatient on top: whatever can be tapped is tapped three times."""
+    shopper = known(phone, "13622000004")
+    sku = goods(town, "nut-crisp")["skus"][0]
+    before = stock(town, sku["id"])
+    phone.page.add_init_script(SLOW)
+    phone.open(f"pages/checkout/checkout?sku={sku['id']}")
+    phone.see("加载中")
+    place = phone.page.get_by_role("button", name=PLACE).locator("visible=true")
+    expect(place).to_be_enabled()
+    place.evaluate(THRICE)
+    phone.see("正在提交")
+    pay = phone.page.get_by_role("button", name="立即支付")
+    pay.wait_for()
+    pay.evaluate(THRICE)
+    phone.see("支付成功")
+    assert len(shopper.orders()) == payments_of(shopper) == 1
+    assert_paid_once(town, shopper.order()["id"])
+    after = stock(town, sku["id"])
+    assert before["on_hand"] - before["reserved"] - 1 == after["on_hand"] - after["reserved"]
 
 
 # -- Impatient fingers ---------------------------------------------------------------------------

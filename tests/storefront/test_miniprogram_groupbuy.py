@@ -65,9 +65,7 @@ def together(town: Town, *people: weixin.Person) -> None:
     assert len(payers) == len(people)
 
 
-def test_two_friends_in_wechat(
-    miniprograms_of: Callable[..., MiniProgram], town: Town
-) -> None:
+def test_two_friends_in_wechat(miniprograms_of: Callable[..., MiniProgram], town: Town) -> None:
     """The friend is new here, and joins with one tap on the card's page."""
     mine, theirs = miniprograms_of(town), miniprograms_of(town)
     leader = leads(mine, "团长小安", TIN)
@@ -167,9 +165,7 @@ def test_taps_on_joining(miniprograms_of: Callable[..., MiniProgram], town: Town
     together(town, leader, friend)
 
 
-def test_a_team_that_failed(
-    miniprograms_of: Callable[..., MiniProgram], own_town: Town
-) -> None:
+def test_a_team_that_failed(miniprograms_of: Callable[..., MiniProgram], own_town: Town) -> None:
     """Its time is over and nobody came: all the money goes back, on both sides of the books."""
     screen = miniprograms_of(own_town)
     leader = leads(screen, "团长小孤", TIN)

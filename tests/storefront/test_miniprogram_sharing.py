@@ -147,5 +147,7 @@ def test_a_poster(miniprogram: MiniProgram, town: Town) -> None:
     miniprogram.tap("保存到相册")
     miniprogram.see("已保存")
     assert len(weixin.asked(miniprogram, "save")) == 1
-    made = town.row("SELECT * FROM share_code WHERE member_id = $1 AND channel = 'poster'", sharer.id)
+    made = town.row(
+        "SELECT * FROM share_code WHERE member_id = $1 AND channel = 'poster'", sharer.id
+    )
     assert (made["kind"], made["target"]) == ("product", wanted["id"])

@@ -11,12 +11,13 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.engine import records
 from frontline.engine.combiner import Combiner
 from frontline.engine.feature import CommandSet
 from frontline.engine.handler import Handler
 from frontline.engine.library import Library
 from frontline.kernel.ids import uuid7
-from frontline.kernel.words import Command, Event, ShopId
+from frontline.kernel.words import Command, ShopId
 from frontline.store.database import Database
 
 BATCH_SIZE_MAX = 256
@@ -43,10 +44,10 @@ class Engine:
         library: Library,
         command_sets: Iterable[CommandSet[Any, Any]],
         *,
-        reacting: frozenset[type[Event]] = frozenset(),
+        reacting: records.Reacting = records.NOTHING,
         now: Callable[[], datetime] = clock,
     ) -> None:
-        """`reacting`: the events that the relay must look at after commit."""
+        """`reacting`: the events that the relay must look at after commit, and how soon."""
         self.combiners: dict[tuple[ShopId, str], Combiner[Command[Any], Any]] = {}
         self.now = now
         self.reacting = reacting

@@ -14,7 +14,7 @@ import msgspec
 from frontline.engine import records
 from frontline.engine.feature import Answered, CommandSet
 from frontline.engine.library import Library, Loan
-from frontline.kernel.words import Command, Event, IdReused, Moment, NoEffect, ShopId, wish_of
+from frontline.kernel.words import Command, IdReused, Moment, NoEffect, ShopId, wish_of
 from frontline.store.database import Database, Transaction, TryAgain
 
 TRIES_MAX = 6
@@ -33,7 +33,7 @@ class Handler:
         now: Callable[[], datetime],
         *,
         seed: Callable[[], int] = lambda: secrets.randbits(63),
-        reacting: frozenset[type[Event]] = frozenset(),
+        reacting: records.Reacting = records.NOTHING,
         on_events: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from frontline.engine.feature import Answered
 from frontline.kernel.ids import following
 from frontline.kernel.words import Command, Event, Moment, Notes
 from frontline.store.database import Transaction
+
+Reacting = Mapping[type[Event], timedelta]
+"""Events that somebody reacts to, and how long each may wait: zero is at once."""
+NOTHING: Reacting = {}
 
 _KNOWN = text("""
     SELECT command_id, wish, outcome FROM answer
@@ -67,13 +71,13 @@ def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -> None
     )
 
 
-def note(
-    transaction: Transaction, notes: Notes, moment: Moment, reacting: frozenset[type[Event]]
-) -> bool:
-    """Events as one page of the outbox, timers as one row per time; and whether to react."""
-    wanted = any(type(event) in reacting for event in notes.events)
+def note(transaction: Transaction, notes: Notes, moment: Moment, reacting: Reacting) -> bool:
+    """Events as one page of the outbox, timers as one row per time; whether to react at once."""
+    waits = [reacting[type(event)] for event in notes.events if type(event) in reacting]
+    wait = min(waits, default=None)
     if notes.events:
-        announce(transaction, notes.events, at=moment.now, next_at=moment.now, done=not wanted)
+        next_at = moment.now + (wait or timedelta(0))
+        announce(transaction, notes.events, at=moment.now, next_at=next_at, done=wait is None)
     due: defaultdict[datetime, list[Command[Any]]] = defaultdict(list)
     for due_at, command in notes.timers:
         due[due_at].append(command)
@@ -86,7 +90,7 @@ def note(
             for commands in due.values()
         ],
     )
-    return wanted
+    return wait == timedelta(0)
 
 
 def announce(  # noqa: PLR0913 - a row has this many columns

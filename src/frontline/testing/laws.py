@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import text
 
 from frontline.engine.handler import Handler
-from frontline.kernel.words import Event, NoEffect, Notes, ShopId
+from frontline.engine.records import Reacting
+from frontline.kernel.words import NoEffect, Notes, ShopId
 from frontline.store.database import Database, Transaction
 from frontline.testing.memory import Content, Simulator
 from frontline.testing.story import Cast, Chapter, Story
@@ -60,7 +61,7 @@ def conserving(cast: Cast, story: Story, name: str) -> None:
 
 
 async def storing(
-    cast: Cast, story: Story, database: Database, shop_id: ShopId, reacting: frozenset[type[Event]]
+    cast: Cast, story: Story, database: Database, shop_id: ShopId, reacting: Reacting
 ) -> None:
     """The story told through the handler ends in the same rows, outcomes and notes.
 
@@ -149,7 +150,7 @@ def _parts(encoded: str) -> list[msgspec.Raw]:
     return msgspec.json.decode(encoded, type=list[msgspec.Raw])
 
 
-def _notes(notes: Notes, reacting: frozenset[type[Event]]) -> Counter[Any]:
+def _notes(notes: Notes, reacting: Reacting) -> Counter[Any]:
     """The same of what a batch wanted remembered."""
     done = not any(type(event) in reacting for event in notes.events)
     wanted: Counter[Any] = Counter((done, _encode(event)) for event in notes.events)
