@@ -8,14 +8,17 @@ import os
 import re
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.testing import TestClient
 
 from frontline.start import start
 from frontline.storefront import storefront
+from frontline.store.database import Fault
 from frontline.storefront.built import Place
 
 PAGE = b"<!doctype html><p>page</p>"
@@ -35,9 +38,17 @@ def at(tmp_path: Path) -> Place:
     return Place(tmp_path / "h5", tmp_path / "progress.json")
 
 
+class DatabaseAway:
+    """No shop is to be had; the page must come all the same, and tell it."""
+
+    async def meant(self, *_: bytes) -> None:
+        raise Fault
+
+
 @pytest.fixture
 def client(at: Place):
-    with TestClient(Litestar([storefront(at)], openapi_config=None)) as made:
+    state = State({"opened": SimpleNamespace(shops=DatabaseAway())})
+    with TestClient(Litestar([storefront(at)], openapi_config=None, state=state)) as made:
         made.follow_redirects = False
         yield made
 
@@ -146,9 +157,13 @@ def test_a_phone_goes_on_to_the_storefront_and_a_desk_stays() -> None:
 
 
 def test_the_real_one_names_ahead_what_a_page_needs(town) -> None:
-    for path in ("", "pages/product/product"):
+    """What shoppers meet first stands in the document; of other pages its headers tell."""
+    for path in ("", "pages/product/product", "pages/cart/cart"):
         answer = httpx.get(f"{town.url}/m/{path}", trust_env=False)
-        ahead = re.findall(r"<(/m/assets/[^>]+)>", answer.headers["link"])
+        tags = re.findall(r'"modulepreload"[^>]* href="([^"]+)"', answer.text)
+        told = re.findall(r"<(/m/assets/[^>]+)>", answer.headers.get("link", ""))
+        assert any("cart" in each for each in told) == ("cart" in path)
+        ahead = {*tags, *told}
         assert any(each.endswith(".js") for each in ahead)
         for each in ahead:
             assert httpx.get(town.url + each, trust_env=False).status_code == HTTPStatus.OK

@@ -16,8 +16,9 @@ from litestar import Request, Response, route
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
+from frontline.store.database import Fault
 from frontline.storefront.built import INDEX, Built, File, Place, Progress, place
-from frontline.storefront.first import first, packed, styled
+from frontline.storefront.first import First, first, packed, styled
 from frontline.web.door import Opened
 from frontline.web.replies import language_of
 from frontline.web.shell import HEADERS, environment
@@ -98,18 +99,27 @@ async def _document(
     request: Request[Any, Any, State], index: File, styled_index: bytes, path: str
 ) -> Response[bytes]:
     """The document of every page; with its first paint where there is one."""
-    opened: Opened = request.app.state.opened
-    host = request.headers.get("host", "").encode("latin-1", "replace")
-    shop = await opened.shops.meant(b"", host)
-    accepted = request.headers.get("accept-language", "").encode("latin-1", "replace")
-    painted = shop and await first(opened, shop, path, request.query_params, language_of(accepted))
-    if not painted:
+    try:
+        painted = await _first(request, path)
+    except Fault:  # The page itself tells that nobody answers, and tries again.
+        painted = None
+    if painted is None:
         return _sent(request, index, "no-cache")
     body = painted.within(styled_index)
     headers = {**_HEADERS, "cache-control": "no-cache", "vary": "accept-encoding, accept-language"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         body, headers["content-encoding"] = packed(body), "gzip"
     return Response(body, media_type=index.media_type, headers=headers)
+
+
+async def _first(request: Request[Any, Any, State], path: str) -> First | None:
+    opened: Opened = request.app.state.opened
+    host = request.headers.get("host", "").encode("latin-1", "replace")
+    shop = await opened.shops.meant(b"", host)
+    if shop is None:
+        return None
+    accepted = request.headers.get("accept-language", "").encode("latin-1", "replace")
+    return await first(opened, shop, path, request.query_params, language_of(accepted))
 
 
 def _sent(request: Request[Any, Any, State], file: File, cached: str) -> Response[bytes]:
