@@ -11,7 +11,7 @@ from miniprogram import MiniProgram
 from phones import Phone
 from town import Town
 
-SUBMIT = re.compile("提交订单")
+SUBMIT = re.compile("^提交订单 ¥")
 HOME = ("广东省", "深圳市", "南山区")
 TIN, COFFEE = "四味铁盒 2 人拼", "挂耳咖啡 3 人拼"
 

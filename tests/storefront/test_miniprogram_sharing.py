@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Route, expect
 from town import Town
 
-SUBMIT = re.compile("提交订单")
+SUBMIT = re.compile("^提交订单 ¥")
 COFFEE = "挂耳咖啡 3 人拼"
 
 
