@@ -6,6 +6,7 @@ The shop's word is its own tables and the simulated WeChat's books, never what t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -169,6 +170,33 @@ _SETTLED = """([wheel, item]) => {
   const middle = it => { const {top, height} = it.getBoundingClientRect(); return top + height / 2 }
   return Math.abs(middle(wheel) - middle(item)) < 2
 }"""
+
+
+_COUNT = """
+window.asked = 0
+window.answeredAt = 0
+const send = XMLHttpRequest.prototype.send
+XMLHttpRequest.prototype.send = function (...said) {
+  window.asked++
+  this.addEventListener('loadend', () => {
+    window.asked--
+    window.answeredAt = performance.now()
+  })
+  return send.apply(this, said)
+}
+"""
+_QUIET = """() => window.asked === 0 && performance.now() - window.answeredAt > 150
+  && Boolean(document.querySelector('uni-page-body')?.innerText.trim())"""
+
+
+def walk(phone: Phone, pages: dict[str, str]) -> Iterator[str]:
+    """Page after page, by name, each as it stands when all has been answered."""
+    phone.page.add_init_script(_COUNT)
+    for name, path in pages.items():
+        phone.open(path)
+        phone.page.wait_for_function(_QUIET)
+        phone.unseen(re.compile("加载中|Loading"))
+        yield name
 
 
 def copied_link(phone: Phone) -> str:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from journeys import furnished, goods, known
+from journeys import furnished, goods, known, walk
 from phones import Phone
 from town import Town
 
 
 def walked(phone: Phone, pages: dict[str, str]) -> list[str]:
-    """What axe finds on these pages, each as it stands when all has come."""
-    found = []
-    for name, path in pages.items():
-        phone.open(path)
-        phone.settle()
-        phone.unseen("加载中")
-        found += [f"{name}: {one}" for one in phone.barriers()]
-    return found
+    """What axe finds on these pages."""
+    return [f"{name}: {one}" for name in walk(phone, pages) for one in phone.barriers()]
 
 
 def test_every_page(phone: Phone, town: Town) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from journeys import furnished, goods, known
+from journeys import furnished, goods, known, walk
 from phones import Phone
 from town import Town
 
@@ -90,10 +90,7 @@ def foreign(phone: Phone, wanted: re.Pattern[str]) -> set[str]:
 
 def strangers(phone: Phone, pages: dict[str, str], wanted: re.Pattern[str]) -> str:
     found = {}
-    for name, path in pages.items():
-        phone.open(path)
-        phone.settle()
-        phone.unseen(re.compile("加载中|Loading"))
+    for name in walk(phone, pages):
         if words := foreign(phone, wanted):
             found[name] = words
     return "\n".join(f"{name}: {words}" for name, words in found.items())

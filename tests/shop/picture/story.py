@@ -92,6 +92,8 @@ def conserved(_: Content, after: Content) -> None:
 
 
 async def _fill(sql: Any, shop_id: ShopId, content: Content) -> None:
+    if "PictureBook.contents" not in content:
+        return  # A story told without pictures.
     sizes = {one.hash: one for one in content["PictureBook.contents"]}
     await lay(
         sql, "picture_file", "shop_id, hash, width, height, large, middle, small",
