@@ -12,7 +12,7 @@ export function laidAnswer(asked: string, language: string): any {
   return JSON.parse(laid.textContent ?? 'null')
 }
 
-/** Take the shell away when the page has its own pictures, when somebody touches it, or in the end. */
+/** Take the shell away when the page has its own pictures, or in the end. A tap goes through it. */
 export function watchShell(): void {
   const shell = document.getElementById('shell')
   if (!shell) return
@@ -23,5 +23,4 @@ export function watchShell(): void {
   const observer = new MutationObserver(() => document.querySelector('#app uni-page-body img.pic') && leave())
   observer.observe(document.getElementById('app')!, { childList: true, subtree: true })
   setTimeout(leave, SHELL_MS_MAX)
-  shell.addEventListener('pointerdown', leave)
 }

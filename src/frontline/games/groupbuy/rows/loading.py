@@ -97,13 +97,20 @@ class _Reading(NamedTuple):
     newcomers: TextClause
 
 
-_LOCKED = _Reading(
-    text(f"{_TEAMS} FOR NO KEY UPDATE"),
-    text(f"{_ITEMS} FOR NO KEY UPDATE OF i"),
-    text(f"{_PLAYERS} FOR NO KEY UPDATE OF p"),
-    text(f"{_NEWCOMERS} FOR NO KEY UPDATE"),
-)
-_SEEN = _Reading(text(_TEAMS), text(_ITEMS), text(_PLAYERS), text(_NEWCOMERS))
+_LOCK_TEAMS = text(f"{_TEAMS} FOR NO KEY UPDATE")
+_LOCK_ITEMS = text(f"{_ITEMS} FOR NO KEY UPDATE OF i")
+_LOCK_PLAYERS = text(f"{_PLAYERS} FOR NO KEY UPDATE OF p")
+_LOCK_NEWCOMERS = text(f"{_NEWCOMERS} FOR NO KEY UPDATE")
+_SEE_TEAMS, _SEE_ITEMS = text(_TEAMS), text(_ITEMS)
+_SEE_PLAYERS, _SEE_NEWCOMERS = text(_PLAYERS), text(_NEWCOMERS)
+
+
+def _locking() -> _Reading:
+    return _Reading(_LOCK_TEAMS, _LOCK_ITEMS, _LOCK_PLAYERS, _LOCK_NEWCOMERS)
+
+
+def _seeing() -> _Reading:
+    return _Reading(_SEE_TEAMS, _SEE_ITEMS, _SEE_PLAYERS, _SEE_NEWCOMERS)
 
 
 async def recall(_transaction: Transaction, _ids: Sequence[UUID]) -> Mapping[UUID, Answered]:
@@ -112,12 +119,12 @@ async def recall(_transaction: Transaction, _ids: Sequence[UUID]) -> Mapping[UUI
 
 
 async def load(transaction: Transaction, keys: GroupbuyKeys) -> GroupbuyBook:
-    return await _load(transaction, _LOCKED, keys)
+    return await _load(transaction, _locking(), keys)
 
 
 async def load_seen(transaction: Transaction, keys: SeenGroupbuyKeys) -> SeenGroupbuyBook:
     seen = GroupbuyKeys(opening=keys.opening, joining=keys.joining)
-    book = await _load(transaction, _SEEN, seen)
+    book = await _load(transaction, _seeing(), seen)
     return SeenGroupbuyBook(
         book.campaigns, book.items, book.teams, book.seats, book.players, book.newcomers
     )
