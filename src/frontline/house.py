@@ -23,8 +23,8 @@ from frontline.web.replies import Replies
 FLOORS = ("shop", "games", "company")
 
 
-GATHERED_FOR = timedelta(seconds=1)
-"""What is told together waits so long for more of it: counting keeps no buyer waiting."""
+GATHERED_FOR = timedelta(minutes=2)
+"""What is told together waits so long for more of it: counting is done when a rush is over."""
 
 
 @dataclass(frozen=True, slots=True)
