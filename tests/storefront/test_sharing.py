@@ -21,7 +21,6 @@ def sign_in_by_page(phone: Phone, number: str) -> None:
 
 def test_who_was_brought_by_whom(phones_of: Callable[..., Phone], own_town: Town) -> None:
     town = own_town
-    phone = phones_of(town)
     ann = known(phones_of(town), "13619000001")
     phone = phones_of(town)
     product = goods(town, "nut-crisp")
