@@ -21,10 +21,19 @@ function bind(): void {
   )
 }
 
-export async function arrive(): Promise<void> {
+/** For the funnel: the shop was opened, by a share if there is a code. Nothing waits for it. */
+export function tellOpened(code?: string): void {
+  post('/api/funnel/seen', { visitor, step: 'open', code }).catch(() => undefined)
+}
+
+/** Where shared cards arrive: that page knows by which, and tells the opening itself. */
+const LAND = 'pages/share/land'
+
+/** `path` is the page that the shop was opened at. */
+export async function arrive(path: string): Promise<void> {
   onSignedIn(bind)
   if (session.token && uni.getStorageSync(OWED)) bind()
-  void post('/api/funnel/seen', { visitor, step: 'open' }).catch(() => undefined)
+  if (!path.endsWith(LAND)) tellOpened()
   try {
     shop.facts = await get('/api/shop')
     useCurrency(shop.facts.currency)

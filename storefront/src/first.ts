@@ -4,11 +4,15 @@
  */
 const SHELL_MS_MAX = 4_000
 
-/** The answer to this question, if it is the one that was laid in; only once. */
+/**
+ * The answer to this question, if it is the one that was laid in. Once, and not in another language than
+ * the phone was taken for: later it would be old. (Nor does it set the clock: a browser may have kept it.)
+ */
 export function laidAnswer(asked: string, language: string): any {
   const laid = document.getElementById('first')
-  if (laid?.dataset.asked !== asked || laid.dataset.language !== language) return null
+  if (laid?.dataset.asked !== asked) return null
   laid.remove()
+  if (laid.dataset.language !== language) return null
   return JSON.parse(laid.textContent ?? 'null')
 }
 

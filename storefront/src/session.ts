@@ -2,7 +2,8 @@
 import { reactive } from 'vue'
 
 import { newId } from './api/ids'
-import { loginCode, origin } from './platform'
+import { send } from './api/wire'
+import { loginCode } from './platform'
 
 const TOKEN = 'token'
 const VISITOR = 'visitor'
@@ -48,22 +49,10 @@ export function renewSession(): Promise<boolean> {
 async function renew(): Promise<boolean> {
   const code = await loginCode()
   if (code === null) return false
-  return new Promise((done) =>
-    uni.request({
-      url: `${origin}/api/login/wechat`,
-      method: 'POST',
-      header: {
-        'content-type': 'application/json',
-        ...(import.meta.env.VITE_SHOP_ID ? { 'frontline-shop': import.meta.env.VITE_SHOP_ID } : {}),
-      },
-      data: JSON.stringify({ code }),
-      success: (got: any) => {
-        if (got.statusCode === 200) enterSession(got.data.token)
-        done(got.statusCode === 200)
-      },
-      fail: () => done(false),
-    }),
-  )
+  const heard = await send('POST', '/api/login/wechat', { code }, '')
+  if (heard?.status !== 200) return false
+  enterSession(heard.body.token)
+  return true
 }
 
 const LOGIN = 'pages/login/login'

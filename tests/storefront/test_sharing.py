@@ -77,6 +77,8 @@ def test_who_was_brought_by_whom(phones_of: Callable[..., Phone], own_town: Town
     sql = "SELECT DISTINCT step FROM funnel_mark WHERE visitor = $1::text::uuid"
     steps = {"open", "product", "checkout", "placed", "paid"}
     town.until(lambda: {one["step"] for one in town.rows(sql, visitor)} == steps)
+    marks = town.rows("SELECT shared FROM funnel_mark WHERE visitor = $1::text::uuid", visitor)
+    assert all(mark["shared"] for mark in marks), "every step of a visitor who came by a card"
 
 
 def test_a_link_that_was_tampered_with(phone: Phone, town: Town) -> None:

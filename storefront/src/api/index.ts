@@ -1,5 +1,5 @@
 /**
- * The only caller of `uni.request`. Doors and their shapes are those of the OpenAPI document
+ * All questions to the shop. Doors and their shapes are those of the OpenAPI document
  * (`make storefront` and `npm run check` hold every call against it).
  *
  *   const page = await get('/api/products/show', { id })
@@ -13,9 +13,10 @@ import { syncClock } from '@/clock'
 import { language } from '@/lang'
 import { leaveSession, renewSession, session, sessionEnded } from '@/session'
 
-import { laid, origin } from '../platform'
+import { laid } from '../platform'
 import { Offline, Refusal } from './failures'
 import type { paths } from './schema'
+import { send, type Heard } from './wire'
 
 export { newId } from './ids'
 export { Offline, Refusal } from './failures'
@@ -38,7 +39,6 @@ type Form<P extends keyof paths> = paths[P]['post'] extends {
 /** One item of a list that a door answers with. */
 export type Item<L> = L extends readonly (infer I)[] ? I : never
 
-const TIMEOUT_MS = 15_000
 const PAUSES_MS = [400, 1500] // Before the second and the third try.
 
 export function get<P extends PathsOf<'get'>>(path: P, query?: Query<P>): Promise<Answer<P, 'get'>> {
@@ -48,7 +48,7 @@ export function get<P extends PathsOf<'get'>>(path: P, query?: Query<P>): Promis
     .join('&')
   const whole = said ? `${path}?${said}` : path
   const known = laid(whole, language.value)
-  return (known ? Promise.resolve(heard(known)) : ask('GET', whole)) as Promise<never>
+  return (known ? Promise.resolve(known) : ask('GET', whole)) as Promise<never>
 }
 
 export function post<P extends PathsOf<'post'>>(path: P, form: Form<P>): Promise<Answer<P, 'post'>> {
@@ -76,15 +76,10 @@ function heard(body: any): any {
   return body
 }
 
-interface Heard {
-  status: number
-  body: any
-}
-
 /** Ask until somebody answers; who is told to wait, waits. */
 async function insist(method: 'GET' | 'POST', path: string, form?: object): Promise<Heard> {
   for (let tried = 0; ; tried++) {
-    const heard = await once(method, path, form)
+    const heard = await send(method, path, form, session.token)
     if (heard && heard.status !== 503) return heard
     if (tried === PAUSES_MS.length) {
       if (heard) return heard
@@ -92,22 +87,4 @@ async function insist(method: 'GET' | 'POST', path: string, form?: object): Prom
     }
     await new Promise((done) => setTimeout(done, PAUSES_MS[tried]))
   }
-}
-
-function once(method: 'GET' | 'POST', path: string, form?: object): Promise<Heard | null> {
-  const header: Record<string, string> = { 'accept-language': language.value }
-  if (session.token) header.authorization = `Bearer ${session.token}`
-  if (import.meta.env.VITE_SHOP_ID) header['frontline-shop'] = import.meta.env.VITE_SHOP_ID
-  if (form) header['content-type'] = 'application/json'
-  return new Promise((done) => {
-    uni.request({
-      url: origin + path,
-      method,
-      header,
-      data: form && JSON.stringify(form),
-      timeout: TIMEOUT_MS,
-      success: (got) => done({ status: got.statusCode, body: got.data }),
-      fail: () => done(null),
-    })
-  })
 }
