@@ -88,4 +88,8 @@ class Feature:
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
     gathered: Mapping[type[Event], GatheredReaction] = field(default_factory=dict)
     doors: tuple[Any, ...] = ()  # frontline.web.door.Door
-    routes: tuple[Any, ...] = ()  # Litestar route handlers, for what is not JSON.
+    routes: tuple[Any, ...] = ()  # Litestar route handlers, for what is neither JSON nor the desk.
+    pages: tuple[Any, ...] = ()  # frontline.web.pages.Page
+    tiles: tuple[Any, ...] = ()  # frontline.web.pages.Tile
+    find: Callable[..., Awaitable[Any]] | None = None
+    """For the desk's search: (DeskVisit, words) -> Sequence[frontline.web.pages.Hit], at most 5."""

@@ -14,11 +14,13 @@ from enum import IntEnum
 class Lock(IntEnum):
     READ = 0  # Takes no lock; may be asked for at any time.
     LEDGER = 1  # Nothing is locked at loading; first here means stored last, and held shortest.
-    GAMES = 2
-    AFTERSALE = 3
-    COUPON = 4
-    MEMBER = 5
-    PAYMENT = 6
-    ORDER = 7
-    STOCK = 8
-    CATALOG = 9
+    COMPANY = 2
+    AUTHORITY = 3
+    GAMES = 4
+    AFTERSALE = 5
+    COUPON = 6
+    MEMBER = 7
+    PAYMENT = 8
+    ORDER = 9
+    STOCK = 10
+    CATALOG = 11

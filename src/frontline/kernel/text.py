@@ -17,3 +17,13 @@ class Text(NamedTuple):
 
 Texts = Mapping[StrEnum, Text]
 """One for every refusal of a feature; proved complete when the house is put together."""
+
+
+class Words(NamedTuple):
+    """A label or sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
