@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Event, Fen, MemberId, NoEffect, OrderId, StaffId
 from frontline.shop.order.messages import ORDER_UNKNOWN
@@ -118,7 +119,7 @@ class Unchanged(NoEffect, frozen=True, tag=True):
     """Nothing was due: somebody was faster, or it concerns no case."""
 
 
-Outcome = Moved | Unchanged | Refused
+Outcome = Moved | Unchanged | Refused | Held
 
 # -- Asked ----------------------------------------------------------------------------
 
@@ -141,7 +142,7 @@ class WithdrawRefund(Command[Moved | Refused], frozen=True, tag=True):
     member_id: MemberId
 
 
-class ApproveRefund(Command[Moved | Refused], frozen=True, tag=True):
+class ApproveRefund(Command[Moved | Refused | Held], frozen=True, tag=True):
     """A refund only: the money goes back now. A return: the goods are awaited."""
 
     case_id: CaseId
@@ -164,7 +165,7 @@ class SendBack(Command[Moved | Refused], frozen=True, tag=True):
     tracking: str
 
 
-class ReceiveGoods(Command[Moved | Refused], frozen=True, tag=True):
+class ReceiveGoods(Command[Moved | Refused | Held], frozen=True, tag=True):
     """The goods are here and are as they should be: the money goes back."""
 
     case_id: CaseId

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys
 from frontline.kernel.ground import Grounds
 from frontline.kernel.ids import following
 from frontline.kernel.load import Load
@@ -61,12 +62,15 @@ from frontline.shop.payment.book import PaymentKeys
 from frontline.shop.stock.book import StockKeys
 
 ANSWER_WITHIN = timedelta(hours=48)
+Paying = ApproveRefund | ReceiveGoods
+"""Staff give money back by these; a return is paid when the goods are here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk(Safe):
     grounds: Grounds
     aftersale: AftersaleBook
+    authority: Authority
 
 
 async def gather(batch: Sequence[Request], load: Load) -> Desk:
@@ -76,20 +80,22 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     order_of = {**origins, **{CaseId(one.id): one.order_id for one in _asks(batch)}}
     counting = {one.order_id for one in _asks(batch)}
     paying: set[OrderId] = set()
+    asking = [(one.id, one.staff_id) for one in batch if isinstance(one, Paying)]
     for one in batch:
         if isinstance(one, Answer) and not isinstance(one, SendBack) and one.case_id in order_of:
             counting.add(order_of[one.case_id])
-            if isinstance(one, ApproveRefund | ReceiveGoods):
+            if isinstance(one, Paying):
                 paying.add(order_of[one.case_id])
     becauses = (await load(OriginKeys(paying))).becauses()
     ledger = await load(LedgerKeys())
+    authority = await load(AuthorityKeys(asking))
     grounds = await load.grounds(becauses)
     aftersale = await load(AftersaleKeys(case_ids, counting))
     coupon = await load(CouponKeys())
     payment = await load(PaymentKeys(paying))
     order = await load(OrderKeys(counting))
     stock = await load(StockKeys(order.sku_ids() if paying else ()))
-    return Desk(ledger, coupon, payment, order, stock, grounds, aftersale)
+    return Desk(ledger, coupon, payment, order, stock, grounds, aftersale, authority)
 
 
 def _asks(batch: Sequence[Request]) -> list[AskRefund]:
@@ -116,8 +122,7 @@ def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
             mine = case is not None and case.member_id == command.member_id
             return _moved_by_buyer(desk, case if mine else None, command, by, notes)
         case _:
-            by = By("staff", moment.now, command.staff_id)
-            return _moved_by_staff(desk, case, command, by, notes)
+            return _moved_by_staff(desk, case, command, moment, notes)
 
 
 def _moved_by_buyer(
@@ -136,18 +141,19 @@ def _moved_by_staff(
     desk: Desk,
     case: Case | None,
     command: ApproveRefund | RefuseRefund | ReceiveGoods,
-    by: By,
+    moment: Moment,
     notes: Notes,
 ) -> Outcome:
+    by = By("staff", moment.now, command.staff_id)
     match command:
         case _ if case is None:
             return Refused(Refusal.CASE_UNKNOWN)
         case ApproveRefund():
-            return _approve(desk, case, command, by, notes)
+            return _approve(desk, case, command, moment, notes)
         case RefuseRefund():
             return _refuse(desk, case, command, by, notes)
         case ReceiveGoods():
-            return _receive(desk, case, command, by, notes)
+            return _receive(desk, case, command, moment, notes)
 
 
 def _moved(case: Case, notes: Notes) -> Moved:
@@ -256,13 +262,16 @@ def _withdraw(desk: Desk, case: Case, by: By, notes: Notes) -> Outcome:
 # -- Answering --------------------------------------------------------------------------
 
 
-def _approve(desk: Desk, case: Case, command: ApproveRefund, by: By, notes: Notes) -> Outcome:
+def _approve(
+    desk: Desk, case: Case, command: ApproveRefund, moment: Moment, notes: Notes
+) -> Outcome:
     if case.state is not State.ASKED:
         return Refused(Refusal.CASE_MOVED_ON)
     order = desk.order.orders[case.order_id]
     if order.state not in REFUNDABLE:
         return Refused(Refusal.NOT_REFUNDABLE)
     if case.kind is Kind.RETURN_REFUND:
+        by = By("staff", moment.now, command.staff_id)
         return _moved(desk.aftersale.move(case.id, State.APPROVED, by), notes)
     lines = {line.number: line for line in order.lines}
     match command.restock:
@@ -272,7 +281,7 @@ def _approve(desk: Desk, case: Case, command: ApproveRefund, by: By, notes: Note
             restock = dict(case.units)
         case False:
             restock = {}
-    return _pay_back(desk, case, restock, by, notes)
+    return _pay_back(desk, case, command, restock, moment, notes)
 
 
 def _refuse(desk: Desk, case: Case, command: RefuseRefund, by: By, notes: Notes) -> Outcome:
@@ -292,7 +301,9 @@ def _send_back(desk: Desk, case: Case, command: SendBack, by: By, notes: Notes) 
     return _moved(after, notes)
 
 
-def _receive(desk: Desk, case: Case, command: ReceiveGoods, by: By, notes: Notes) -> Outcome:
+def _receive(
+    desk: Desk, case: Case, command: ReceiveGoods, moment: Moment, notes: Notes
+) -> Outcome:
     if case.state not in RECEIVABLE:
         return Refused(Refusal.CASE_MOVED_ON)
     if desk.order.orders[case.order_id].state not in REFUNDABLE:
@@ -304,10 +315,17 @@ def _receive(desk: Desk, case: Case, command: ReceiveGoods, by: By, notes: Notes
     for number, units in sellable.items():
         if not 0 <= units <= came.get(number, 0):
             return Refused(Refusal.UNITS_NOT_IN_CASE, number)
-    return _pay_back(desk, case, sellable, by, notes)
+    return _pay_back(desk, case, command, sellable, moment, notes)
 
 
-def _pay_back(desk: Desk, case: Case, restock: Mapping[int, int], by: By, notes: Notes) -> Outcome:
+def _pay_back(  # noqa: PLR0913, PLR0917 - it stands where everything meets
+    desk: Desk,
+    case: Case,
+    command: Paying,
+    restock: Mapping[int, int],
+    moment: Moment,
+    notes: Notes,
+) -> Outcome:
     """Give the money back; only now is it certain how much that is."""
     order = desk.order.orders[case.order_id]
     units = dict(case.units)
@@ -315,6 +333,11 @@ def _pay_back(desk: Desk, case: Case, restock: Mapping[int, int], by: By, notes:
     amount = amount_of(order, given)
     if amount and not desk.payment.can_refund(order.id, amount):
         return Refused(Refusal.REFUNDS_USED_UP)
+    if amount:
+        ask = Ask(Action.REFUND, amount, command.staff_id, case.id)
+        if (held := desk.authority.held(ask, command, moment, notes)) is not None:
+            return held
+    by = By("staff", moment.now, command.staff_id)
     returns = case.kind is Kind.RETURN_REFUND
     desk.aftersale.move(case.id, State.RECEIVED if returns else State.APPROVED, by)
     after = desk.aftersale.move(case.id, State.REFUNDING, by, amount=amount, freight=given.freight)

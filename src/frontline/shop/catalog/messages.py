@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from frontline.kernel.authority import Held
 from frontline.kernel.ids import named
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Fen, NoEffect, ProductId, ShopId, SkuId, StaffId
@@ -131,8 +132,9 @@ class CategoryPut(msgspec.Struct, frozen=True, tag=True):
     category_id: UUID
 
 
-Outcome = ProductsPut | NothingPut | SalesSwitched | NothingSwitched | CategoryPut | Refused
-
+Ungoverned = ProductsPut | NothingPut | SalesSwitched | NothingSwitched | CategoryPut | Refused
+"""Of commands that ask nobody's authority."""
+Outcome = Ungoverned | Held
 STATUS = "Status"
 """In `extra` of a product: why it is off sale, if an imported file said why."""
 
@@ -182,7 +184,7 @@ class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = True  # Variants that are not named are removed.
 
 
-class PutProducts(Command[ProductsPut | NothingPut | Refused], frozen=True, tag=True):
+class PutProducts(Command[ProductsPut | NothingPut | Refused | Held], frozen=True, tag=True):
     """New products, or known ones made so. All of them or none."""
 
     products: tuple[ProductDraft, ...]

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from msgspec import UNSET
 
+from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys, Held
 from frontline.kernel.ids import named
 from frontline.kernel.load import Load
-from frontline.kernel.words import Decision, Moment, Notes, ProductId, SkuId
+from frontline.kernel.words import Decision, Moment, Notes, ProductId, SkuId, StaffId
 from frontline.shop.catalog.book import (
     CatalogKeys,
     Category,
@@ -21,7 +22,14 @@ from frontline.shop.catalog.book import (
     ProductBook,
     ProductKeys,
 )
-from frontline.shop.catalog.drafts import DEPTH_MAX, category_name, faults, merged, switched
+from frontline.shop.catalog.drafts import (
+    DEPTH_MAX,
+    category_name,
+    faults,
+    merged,
+    price_change,
+    switched,
+)
 from frontline.shop.catalog.messages import (
     AddCategory,
     CategoryPut,
@@ -49,6 +57,7 @@ OPENING = "opening"
 @dataclass(frozen=True, slots=True)
 class Desk:
     freight: FreightBook
+    authority: Authority
     stock: StockBook
     products: ProductBook
     categories: CategoryBook
@@ -63,6 +72,7 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     freight = await load(
         FreightKeys({draft.freight_id for draft in drafts if isinstance(draft.freight_id, UUID)})
     )
+    authority = await load(AuthorityKeys(_may_ask(batch)))
     stock = await load(StockKeys({id_ for id_ in opening if known.get(id_) is None}))
     products = await load(ProductKeys({*(draft.id for draft in drafts), *switched}))
     in_categories = any(
@@ -70,17 +80,24 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     )
     alone = all(isinstance(one, SwitchSale | PutProducts) for one in batch)
     categories = await load(CategoryKeys(in_categories or not alone))
-    return Desk(freight, stock, products, categories)
+    return Desk(freight, authority, stock, products, categories)
+
+
+def _may_ask(batch: Sequence[Request]) -> list[tuple[UUID, StaffId]]:
+    """Who puts products at the desk. What the house itself puts is nobody's to allow."""
+    puts = [one for one in batch if isinstance(one, PutProducts)]
+    return [(one.id, one.staff_id) for one in puts if one.staff_id is not None]
 
 
 def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
-    return Decision(tuple(_decide(desk, command, moment) for command in batch), Notes())
+    notes = Notes()
+    return Decision(tuple(_decide(desk, command, moment, notes) for command in batch), notes)
 
 
-def _decide(desk: Desk, command: Request, moment: Moment) -> Outcome:
+def _decide(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outcome:
     match command:
         case PutProducts():
-            return _put(desk, command, moment)
+            return _put(desk, command, moment, notes)
         case SwitchSale():
             return _switch(desk.products, command, moment)
         case AddCategory():
@@ -94,9 +111,13 @@ def _decide(desk: Desk, command: Request, moment: Moment) -> Outcome:
 # -- Products -----------------------------------------------------------------------------
 
 
-def _put(desk: Desk, command: PutProducts, moment: Moment) -> ProductsPut | NothingPut | Refused:
+def _put(
+    desk: Desk, command: PutProducts, moment: Moment, notes: Notes
+) -> ProductsPut | NothingPut | Refused | Held:
     if (refused := _refused(desk, command)) is not None:
         return refused
+    if (held := _held(desk, command, moment, notes)) is not None:
+        return held
     products = variants = unchanged = 0
     shelves = _Shelves(desk.categories, command.id)
     for draft in command.products:
@@ -113,6 +134,24 @@ def _put(desk: Desk, command: PutProducts, moment: Moment) -> ProductsPut | Noth
     if not products:
         return NothingPut(unchanged)
     return ProductsPut(products, variants, unchanged)
+
+
+def _held(desk: Desk, command: PutProducts, moment: Moment, notes: Notes) -> Held | None:
+    """Asked for the largest change of a price among all drafts; a new SKU has none."""
+    if command.staff_id is None:
+        return None
+    changes = {
+        draft.id: price_change(old, draft)
+        for draft in command.products
+        if (old := desk.products.products.get(draft.id)) is not None
+    }
+    unbounded = [id_ for id_, change in changes.items() if change is None]
+    largest = max(changes, key=lambda id_: changes[id_] or 0, default=None)
+    subject = unbounded[0] if unbounded else largest
+    if subject is None or changes[subject] == 0:
+        return None
+    ask = Ask(Action.PRICE_CHANGE, changes[subject], command.staff_id, subject)
+    return desk.authority.held(ask, command, moment, notes)
 
 
 def _written(old: Product | None, new: Product) -> int:

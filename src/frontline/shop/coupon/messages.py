@@ -9,8 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Texts
-from frontline.kernel.words import Command, Fen, MemberId, NoEffect
+from frontline.kernel.words import Command, Fen, MemberId, NoEffect, StaffId
 from frontline.shop.member.messages import MEMBER_UNKNOWN
 
 # -- Words ------------------------------------------------------------------------------
@@ -120,12 +121,12 @@ class Claimed(msgspec.Struct, frozen=True, tag=True):
     coupon_id: CouponId
 
 
-Outcome = CouponCreated | CouponStopped | Claimed | Refused
+Outcome = CouponCreated | CouponStopped | Claimed | Refused | Held
 
 # -- Asked ----------------------------------------------------------------------------
 
 
-class CreateCoupon(Command[CouponCreated | Refused], frozen=True, tag=True):
+class CreateCoupon(Command[CouponCreated | Refused | Held], frozen=True, tag=True):
     """A new coupon, which takes the command's id. What it promises never changes."""
 
     name: str
@@ -141,6 +142,7 @@ class CreateCoupon(Command[CouponCreated | Refused], frozen=True, tag=True):
     claim_until: datetime
     usable_from: datetime
     usable_until: datetime
+    staff_id: StaffId
 
 
 class StopCoupon(Command[CouponStopped | Refused], frozen=True, tag=True):
@@ -154,12 +156,12 @@ class ClaimCoupon(Command[Claimed | Refused], frozen=True, tag=True):
     member_id: MemberId
 
 
-class GrantCoupon(Command[Claimed | Refused], frozen=True, tag=True):
+class GrantCoupon(Command[Claimed | Refused | Held], frozen=True, tag=True):
     """By staff: outside the claiming window and the member's limit, within the total."""
 
     coupon_id: CouponId
     member_id: MemberId
-    staff_id: UUID
+    staff_id: StaffId
 
 
 Request = CreateCoupon | StopCoupon | ClaimCoupon | GrantCoupon

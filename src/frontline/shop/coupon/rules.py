@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys, Held
 from frontline.kernel.load import Load
 from frontline.kernel.money import BASIS_POINTS
 from frontline.kernel.words import Decision, Moment, Notes
@@ -35,28 +36,33 @@ from frontline.shop.member.book import AcquaintanceBook, AcquaintanceKeys
 @dataclass(frozen=True, slots=True)
 class Desk:
     members: AcquaintanceBook
+    authority: Authority
     coupon: CouponBook
 
 
 async def gather(batch: Sequence[Request], load: Load) -> Desk:
     granted = {one.member_id for one in batch if isinstance(one, GrantCoupon)}
     members = await load(AcquaintanceKeys(granted))
+    giving = [one for one in batch if isinstance(one, CreateCoupon | GrantCoupon)]
+    authority = await load(AuthorityKeys([(one.id, one.staff_id) for one in giving]))
     coupon = await load(
         CouponKeys(
             coupon_ids={one.coupon_id for one in batch if not isinstance(one, CreateCoupon)},
             taken={(one.coupon_id, one.member_id) for one in batch if isinstance(one, ClaimCoupon)},
         )
     )
-    return Desk(members, coupon)
+    return Desk(members, authority, coupon)
 
 
 def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
-    return Decision(tuple(_answer(desk, one, moment.now) for one in batch), Notes())
+    notes = Notes()
+    return Decision(tuple(_answer(desk, one, moment, notes) for one in batch), notes)
 
 
-def _answer(desk: Desk, command: Request, now: datetime) -> Outcome:
+def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outcome:
+    now = moment.now
     if isinstance(command, CreateCoupon):
-        return _create(desk.coupon, command, now)
+        return _create(desk, command, moment, notes)
     coupon = desk.coupon.coupons.get(command.coupon_id)
     if coupon is None:
         return Refused(Refusal.COUPON_UNKNOWN)
@@ -70,6 +76,10 @@ def _answer(desk: Desk, command: Request, now: datetime) -> Outcome:
             refusal = _not_grantable(desk, coupon, command, now)
     if refusal is not None:
         return Refused(refusal)
+    if isinstance(command, GrantCoupon):
+        ask = Ask(Action.COMPENSATION, _worth(coupon), command.staff_id, coupon.id)
+        if (held := desk.authority.held(ask, command, moment, notes)) is not None:
+            return held
     claim = Claim(
         ClaimId(command.id), coupon.id, command.member_id, ClaimState.HELD, None, claimed_at=now
     )
@@ -105,7 +115,9 @@ def _not_left(book: CouponBook, coupon: Coupon) -> Refusal | None:
     return None if book.left(coupon.id) else Refusal.COUPONS_GONE
 
 
-def _create(book: CouponBook, command: CreateCoupon, now: datetime) -> CouponCreated | Refused:
+def _create(
+    desk: Desk, command: CreateCoupon, moment: Moment, notes: Notes
+) -> CouponCreated | Refused | Held:
     if not _worth_is_valid(command):
         return Refused(Refusal.COUPON_WORTH_INVALID)
     if (command.scope is Scope.ALL) != (not command.scope_ids):
@@ -113,13 +125,24 @@ def _create(book: CouponBook, command: CreateCoupon, now: datetime) -> CouponCre
     if not (
         command.claim_from < command.claim_until <= command.usable_until
         and command.usable_from < command.usable_until
-        and now < command.usable_until
+        and moment.now < command.usable_until
     ):
         return Refused(Refusal.COUPON_WINDOW_INVALID)
+    worth, count = _worth(command), command.issued_max
+    most = None if worth is None or count is None else worth * count
+    ask = Ask(Action.DISCOUNT, most, command.staff_id, command.id)
+    if (held := desk.authority.held(ask, command, moment, notes)) is not None:
+        return held
     told = msgspec.structs.asdict(command)
+    del told["staff_id"]
     told |= {"id": CouponId(command.id), "scope_ids": frozenset(command.scope_ids)}
-    book.create(Coupon(**told, stopped=False, issued=0))
+    desk.coupon.create(Coupon(**told, stopped=False, issued=0))
     return CouponCreated(CouponId(command.id))
+
+
+def _worth(coupon: Coupon | CreateCoupon) -> int | None:
+    """The most that one of them may take off; None: no bound is said."""
+    return coupon.cap if coupon.kind is Kind.PERCENT else coupon.value
 
 
 def _worth_is_valid(command: CreateCoupon) -> bool:

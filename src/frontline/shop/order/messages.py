@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Event, Fen, MemberId, NoEffect, OrderId, SkuId
 from frontline.shop.coupon.messages import USE_TEXTS as COUPON_TEXTS
@@ -131,7 +132,9 @@ class Unchanged(NoEffect, frozen=True, tag=True):
 
 
 PlaceOutcome = Placed | Refused
-Outcome = Cancelled | Cancelling | MoneyBack | Moved | Released | Reminded | Unchanged | Refused
+Ungoverned = Cancelled | Cancelling | MoneyBack | Moved | Released | Reminded | Unchanged | Refused
+"""Of commands that ask nobody's authority."""
+Outcome = Ungoverned | Held
 
 # -- Asked ----------------------------------------------------------------------------
 
@@ -153,7 +156,9 @@ class PlaceOrder(Command[PlaceOutcome], frozen=True, tag=True):
     from_cart: bool = False
 
 
-class CancelOrder(Command[Cancelled | Cancelling | MoneyBack | Refused], frozen=True, tag=True):
+class CancelOrder(
+    Command[Cancelled | Cancelling | MoneyBack | Refused | Held], frozen=True, tag=True
+):
     """By its buyer while unpaid; by staff until something was sent."""
 
     order_id: OrderId

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys
 from frontline.kernel.ground import Grounds
 from frontline.kernel.ids import following
 from frontline.kernel.load import Load
-from frontline.kernel.words import Decision, Moment, Notes, OrderId, wish_of
+from frontline.kernel.words import Decision, Moment, Notes, OrderId, StaffId, wish_of
 from frontline.shop.aftersale.book import OpenCaseBook, OpenCaseKeys
 from frontline.shop.catalog.book import CatalogKeys
 from frontline.shop.coupon.book import CouponKeys
@@ -51,6 +52,7 @@ from frontline.shop.order.sale import (
     Safe,
     Till,
     all_of,
+    amount_of,
     await_completion,
     await_payment,
     await_receipt,
@@ -136,6 +138,7 @@ def _pay_nothing(till: Till, order: Order, moment: Moment) -> None:
 class Desk(Safe):
     grounds: Grounds
     open_cases: OpenCaseBook
+    authority: Authority
 
 
 def _order_ids(batch: Sequence[Request]) -> set[OrderId]:
@@ -155,6 +158,8 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     }
     origins = await load(OriginKeys(closing))
     ledger = await load(LedgerKeys())
+    by_staff = [one for one in batch if isinstance(one, CancelOrder) and one.by_staff]
+    authority = await load(AuthorityKeys([(one.id, StaffId(one.actor_id)) for one in by_staff]))
     grounds = await load.grounds(origins.becauses())
     coupon = await load(CouponKeys({ClaimId(claim_id) for claim_id in origins.claim_ids()}))
     payment = await load(PaymentKeys(closing))
@@ -162,7 +167,7 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     completing = {one.order_id for one in batch if isinstance(one, CompleteOrder)}
     open_cases = await load(OpenCaseKeys(completing))
     stock = await load(StockKeys(order.sku_ids() if closing else ()))
-    return Desk(ledger, coupon, payment, order, stock, grounds, open_cases)
+    return Desk(ledger, coupon, payment, order, stock, grounds, open_cases, authority)
 
 
 def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
@@ -202,7 +207,11 @@ def _cancel(desk: Desk, command: CancelOrder, moment: Moment, notes: Notes) -> O
         return Refused(Refusal.NOT_CANCELLABLE)
     refund_id = following(command.id, "refund")
     given = all_of(order, refund_id, restock=True, reason="cancelled by the shop")
-    amount = give_back(desk, order.id, given, by, notes)
+    if amount := amount_of(order, given):
+        ask = Ask(Action.REFUND, amount, StaffId(command.actor_id), order.id)
+        if (held := desk.authority.held(ask, command, moment, notes)) is not None:
+            return held
+    give_back(desk, order.id, given, by, notes)
     if order.because is not None:
         desk.grounds[order.because.kind].refunded(order.because.id, order.id, notes)
     return MoneyBack(order.id, refund_id if amount else None, amount)

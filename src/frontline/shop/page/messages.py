@@ -140,6 +140,14 @@ class RemoveBanner(Command[BannerRemoved | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
+class MoveBanner(Command[BannerPut | Refused], frozen=True, tag=True):
+    """The banner to another place; what stands there takes its."""
+
+    place: int
+    to: int
+    staff_id: StaffId
+
+
 class PutPage(Command[PagePut | Refused], frozen=True, tag=True):
     """The page says this from now on."""
 
@@ -157,7 +165,7 @@ class PutShop(Command[ShopPut | Refused], frozen=True, tag=True):
     demo: bool | None = None  # A shop to try things in, and it says so; None: as it was.
 
 
-Request = PutBanner | RemoveBanner | PutPage | PutShop
+Request = PutBanner | RemoveBanner | MoveBanner | PutPage | PutShop
 """`id` of a banner is that of the command that put it."""
 
 BannerId = UUID

@@ -11,6 +11,7 @@ from frontline.shop.page.book import SHOP, Banner, Front, WordsBook, WordsKeys, 
 from frontline.shop.page.messages import (
     BannerPut,
     BannerRemoved,
+    MoveBanner,
     Outcome,
     PagePut,
     PutBanner,
@@ -29,7 +30,12 @@ from frontline.shop.page.text import cleaned, shows
 async def gather(batch: Sequence[Request], load: Load) -> WordsBook:
     return await load(
         WordsKeys(
-            places={one.place for one in batch if isinstance(one, PutBanner | RemoveBanner)},
+            places={
+                place
+                for one in batch
+                if isinstance(one, PutBanner | RemoveBanner | MoveBanner)
+                for place in ((one.place, one.to) if isinstance(one, MoveBanner) else (one.place,))
+            },
             slugs={one.slug for one in batch if isinstance(one, PutPage)},
             facts=any(isinstance(one, PutShop) for one in batch),
         )
@@ -49,6 +55,8 @@ def _answer(book: WordsBook, command: Request, now: datetime) -> Outcome:
                 return Refused(Refusal.BANNER_UNKNOWN)
             book.banners[command.place] = None
             return BannerRemoved(command.place)
+        case MoveBanner():
+            return _move_banner(book, command)
         case PutPage():
             return _put_page(book, command, now)
         case PutShop():
@@ -68,6 +76,15 @@ def _put_banner(book: WordsBook, command: PutBanner) -> BannerPut | Refused:
         shown_until=ends,
     )
     return BannerPut(command.place)
+
+
+def _move_banner(book: WordsBook, command: MoveBanner) -> BannerPut | Refused:
+    moved = book.banners.get(command.place)
+    if moved is None:
+        return Refused(Refusal.BANNER_UNKNOWN)
+    book.banners[command.place] = book.banners.get(command.to)
+    book.banners[command.to] = moved
+    return BannerPut(command.to)
 
 
 def _put_page(book: WordsBook, command: PutPage, now: datetime) -> PagePut | Refused:

@@ -17,6 +17,8 @@ class Refusal(StrEnum):
 
     LOGIN_WRONG = "login_wrong"
     LOGIN_TOO_OFTEN = "login_too_often"
+    SECOND_CODE_NEEDED = "second_code_needed"
+    SECOND_CODE_WRONG = "second_code_wrong"
 
 
 TEXTS: Texts = {
@@ -25,6 +27,16 @@ TEXTS: Texts = {
     ),
     Refusal.LOGIN_TOO_OFTEN: Text(
         "密码错误次数过多，请稍后再试", "Too many wrong passwords; try again later", 429
+    ),
+    Refusal.SECOND_CODE_NEEDED: Text(
+        "您已开启两步验证，请同时输入动态验证码",
+        "Two-step sign-in is on: enter the code of your authenticator as well",
+        403,
+    ),
+    Refusal.SECOND_CODE_WRONG: Text(
+        "动态验证码不正确或已用过，请输入新的验证码",
+        "The code is wrong or was used; enter a new one",
+        403,
     ),
 }
 

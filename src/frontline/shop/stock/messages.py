@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, NoEffect, SkuId, StaffId
 
@@ -40,7 +41,7 @@ class StockAdjusted(msgspec.Struct, frozen=True, tag=True):
     free: int
 
 
-Outcome = StockAdjusted | Refused
+Outcome = StockAdjusted | Refused | Held
 
 
 class AdjustStock(Command[Outcome], frozen=True, tag=True):

@@ -36,15 +36,19 @@ from frontline.games.groupbuy.states import (
     CampaignState,
 )
 from frontline.games.groupbuy.terms import ItemTerms, Terms
+from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys, Held
 from frontline.kernel.ids import following
 from frontline.kernel.load import Load
 from frontline.kernel.words import Decision, Fen, Moment, Notes, SkuId
 from frontline.shop.catalog.book import CatalogBook, CatalogKeys
 from frontline.shop.stock.book import StockBook, StockKeys
 
+Spending = ApproveCampaign | ChangeCampaign | PublishCampaign
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
+    authority: Authority
     groupbuy: GroupbuyBook
     catalog: CatalogBook
     stock: StockBook
@@ -52,6 +56,8 @@ class Desk:
 
 async def gather(batch: Sequence[CampaignRequest], load: Load) -> Desk:
     campaign_ids = {one.campaign_id for one in batch if not isinstance(one, CreateCampaign)}
+    spending = [one for one in batch if isinstance(one, Spending)]
+    authority = await load(AuthorityKeys([(one.id, one.staff_id) for one in spending]))
     groupbuy = await load(GroupbuyKeys(campaign_ids=campaign_ids))
     written = {
         item.sku_id
@@ -60,7 +66,9 @@ async def gather(batch: Sequence[CampaignRequest], load: Load) -> Desk:
         for item in one.items
     }
     sku_ids = written | {sku_id for _, sku_id in groupbuy.items.before}
-    return Desk(groupbuy, await load(CatalogKeys(sku_ids)), await load(StockKeys(sku_ids)))
+    return Desk(
+        authority, groupbuy, await load(CatalogKeys(sku_ids)), await load(StockKeys(sku_ids))
+    )
 
 
 def decide(
@@ -86,7 +94,9 @@ def _answer(desk: Desk, command: CampaignRequest, moment: Moment, notes: Notes) 
             return _check(desk, campaign, moment)
         case PublishCampaign():
             return _publish(desk, campaign, command, moment, notes)
-        case ApproveCampaign() | PauseCampaign() | ResumeCampaign() | CloseCampaign():
+        case ApproveCampaign():
+            return _approve(desk, campaign, command, moment, notes)
+        case PauseCampaign() | ResumeCampaign() | CloseCampaign():
             return _move(desk, campaign, command, moment)
         case _:
             assert_never(command)
@@ -143,6 +153,8 @@ def _adjust(
     worst_case = _fits(desk, new, changed, moment)
     if isinstance(worst_case, Refused):
         return worst_case
+    if (held := _held(desk, campaign, worst_case, command, moment, notes)) is not None:
+        return held
     desk.groupbuy.campaigns[campaign.id] = msgspec.structs.replace(
         campaign, terms=new, worst_case=worst_case
     )
@@ -235,6 +247,8 @@ def _publish(
     checked = _fitting(desk, campaign, moment)
     if isinstance(checked, Refused):
         return checked
+    if (held := _held(desk, campaign, checked.worst_case, command, moment, notes)) is not None:
+        return held
     starts_at, ends_at = campaign.terms.starts_at, campaign.terms.ends_at
     if moment.now < starts_at:
         starting = StartCampaign(id=following(command.id, "start"), campaign_id=campaign.id)
@@ -244,16 +258,40 @@ def _publish(
     return _now(desk, campaign.id, moment)
 
 
+def _approve(
+    desk: Desk, campaign: Campaign, command: ApproveCampaign, moment: Moment, notes: Notes
+) -> CampaignOutcome:
+    if CampaignState.APPROVED not in CAMPAIGN_TRANSITIONS[campaign.state_at(moment.now)]:
+        return Refused(Refusal.WRONG_STATE)
+    ask = Ask(Action.CAMPAIGN, campaign.worst_case, command.staff_id, campaign.id)
+    if (held := desk.authority.held(ask, command, moment, notes)) is not None:
+        return held
+    signed = msgspec.structs.replace(campaign, approved_by=command.staff_id)
+    return _to(desk, signed, CampaignState.APPROVED, moment)
+
+
+def _held(  # noqa: PLR0913, PLR0917 - it stands between all of them
+    desk: Desk,
+    campaign: Campaign,
+    worst_case: Fen | None,
+    command: Spending,
+    moment: Moment,
+    notes: Notes,
+) -> Held | None:
+    """What was approved may not come to cost more, unless by who may spend all of it."""
+    if worst_case is not None and worst_case <= (campaign.worst_case or 0):
+        return None
+    ask = Ask(Action.CAMPAIGN, worst_case, command.staff_id, campaign.id)
+    return desk.authority.held(ask, command, moment, notes)
+
+
 def _move(
     desk: Desk,
     campaign: Campaign,
-    command: ApproveCampaign | PauseCampaign | ResumeCampaign | CloseCampaign,
+    command: PauseCampaign | ResumeCampaign | CloseCampaign,
     moment: Moment,
 ) -> CampaignOutcome:
     match command:
-        case ApproveCampaign():
-            signed = msgspec.structs.replace(campaign, approved_by=command.staff_id)
-            return _to(desk, signed, CampaignState.APPROVED, moment)
         case PauseCampaign():
             return _to(desk, campaign, CampaignState.PAUSED, moment)
         case ResumeCampaign():

@@ -1,0 +1,129 @@
+"""What happens to what goes beyond the limits: reviews, who decides, and until when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from frontline.company.authority import views
+from frontline.company.authority.messages import (
+    ACTION_WORDS,
+    REVIEW_WORDS,
+    OnDeadline,
+    PositionId,
+    Refused,
+    ReviewKind,
+    SetPolicy,
+    SetReviewer,
+)
+from frontline.company.authority.pages.matrix import Money, Most, Share, typed
+from frontline.kernel.authority import Action
+from frontline.kernel.text import Words
+from frontline.web.door import Who
+from frontline.web.pages import Answer, DeskVisit, Done, View, action, page
+
+HOURS_MAX = 720
+DEADLINES = {
+    OnDeadline.LAPSE: Words("作废，申请人可以重新申请", "It lapses; it may be asked for again"),
+    OnDeadline.REFUSE: Words("视为不同意", "It is refused"),
+}
+SAVED = Words("流程已保存", "Saved")
+
+Hours = Annotated[int, msgspec.Meta(ge=1, le=HOURS_MAX)]
+
+
+class PoliciesForm(msgspec.Struct, frozen=True):
+    action: Action = Action.DISCOUNT
+
+
+async def _policies(visit: DeskVisit, form: PoliciesForm) -> Answer:
+    """How proposals of each action are answered."""
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        company = await views.read(transaction)
+    positions = [
+        (position.id, f"{department.name}·{position.name}")
+        for department in company.departments(visit.opened.now())
+        for position in department.positions
+    ]
+    return View(
+        "authority/policies.html",
+        Words("审批流程", "How proposals are answered"),
+        {
+            "tab": "policies",
+            "action": form.action,
+            "actions": ACTION_WORDS,
+            "policy": company.book.policy(form.action),
+            "reviews": list(REVIEW_WORDS.items()),
+            "reviewers": company.book.reviewers.rows(),
+            "deadlines": list(DEADLINES.items()),
+            "positions": positions,
+            "edits": visit.known.role == "owner",
+        },
+    )
+
+
+class PolicyForm(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    action: Action
+    reviews: tuple[ReviewKind, ...] = ()
+    parallel: bool = False
+    delegated: bool = False
+    decider_id: UUID | None = None
+    reserve_hours: Hours
+    answer_hours: Hours
+    money_above: Money | None = None
+    rate_above: Share | None = None
+    count_above: Most | None = None
+    on_deadline: OnDeadline
+
+    @property
+    def owner_above(self) -> int | None:
+        return typed(self.action.unit, self.money_above, self.rate_above, self.count_above)
+
+
+async def _policy(visit: DeskVisit, form: PolicyForm) -> Answer:
+    outcome = await visit.opened.engine.submit(
+        visit.shop_id,
+        SetPolicy(
+            id=form.id,
+            action=form.action,
+            reviews=form.reviews,
+            parallel=form.parallel,
+            delegated=form.delegated,
+            decider_id=None if form.decider_id is None else PositionId(form.decider_id),
+            reserve_hours=form.reserve_hours,
+            answer_hours=form.answer_hours,
+            owner_above=form.owner_above,
+            on_deadline=form.on_deadline,
+            staff_id=visit.known.staff_id,
+        ),
+    )
+    return outcome if isinstance(outcome, Refused) else Done(SAVED)
+
+
+class ReviewerForm(msgspec.Struct, frozen=True):
+    id: UUID
+    kind: ReviewKind
+    position_id: UUID
+
+
+async def _reviewer(visit: DeskVisit, form: ReviewerForm) -> Answer:
+    outcome = await visit.opened.engine.submit(
+        visit.shop_id,
+        SetReviewer(
+            id=form.id,
+            kind=form.kind,
+            position_id=PositionId(form.position_id),
+            staff_id=visit.known.staff_id,
+        ),
+    )
+    return outcome if isinstance(outcome, Refused) else Done(SAVED)
+
+
+PAGES = (
+    page("/desk/authority/policies", PoliciesForm, _policies),
+    action("/desk/authority/policies/set", PolicyForm, _policy, who=Who.OWNER),
+    action("/desk/authority/reviewers/set", ReviewerForm, _reviewer, who=Who.OWNER),
+)

@@ -1,0 +1,1 @@
+"""Authority's tables: of the gate, and of the matrix."""
