@@ -1,0 +1,1 @@
+"""Decisions against the clock: proposals, who looks at them, and what waiting costs."""

@@ -1,0 +1,10 @@
+"""Pages of decisions."""
+
+from frontline.company.decision.pages import answering, latency, lists, new, show
+from frontline.company.decision.pages.tiles import TILES
+
+__all__ = ["PAGES", "TILES", "find"]
+
+find = lists.find
+
+PAGES = (*lists.PAGES, *show.PAGES, *answering.PAGES, *new.PAGES, *latency.PAGES)
