@@ -1,0 +1,1 @@
+"""Who spoke with which customer, and when."""

@@ -1,0 +1,1 @@
+"""What staff are told, and how it reaches them."""

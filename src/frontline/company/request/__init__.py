@@ -1,0 +1,1 @@
+"""What one department asks of another, and whether the promise was kept."""

@@ -1,0 +1,1 @@
+"""Sign-ups of platforms: what closes when, and whether we took part."""
