@@ -44,11 +44,14 @@ class Who(StrEnum):
     OWNER = "owner"
 
 
-_MAY: Mapping[Who, frozenset[Role]] = {
+MAY: Mapping[Who, frozenset[Role]] = {
     Who.MEMBER: frozenset({Role.MEMBER}),
     Who.STAFF: frozenset({Role.STAFF, Role.OWNER}),
     Who.OWNER: frozenset({Role.OWNER}),
 }
+
+
+OF_STAFF = frozenset({Who.STAFF, Who.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Door:
     decode: Callable[[bytes], Any]
     body_bytes_max: int = BODY_BYTES_MAX
     summary: str = ""
+    area: str = ""  # What staff must be let into; empty: the feature's name, or everywhere.
 
 
 def command_door(  # noqa: PLR0913 - a door has this many sides
@@ -133,6 +137,7 @@ def post(  # noqa: PLR0913 - a door has this many sides
     *,
     who: Who,
     body_bytes_max: int = BODY_BYTES_MAX,
+    area: str = "",
 ) -> Door:
     """A POST that does more than hand in one command."""
     return Door(
@@ -145,6 +150,7 @@ def post(  # noqa: PLR0913 - a door has this many sides
         decode=msgspec.json.Decoder(form).decode,
         body_bytes_max=body_bytes_max,
         summary=act.__doc__ or "",
+        area=area,
     )
 
 
@@ -246,7 +252,9 @@ async def _visit(
         return Visit(opened, shop.id, None, language, authorization, client_ip)
     if meant and meant != b"%d" % caller.shop_id:
         raise _Refused(WebRefusal.WRONG_SHOP)
-    if door.who is not Who.ANYONE and caller.role not in _MAY[door.who]:
+    if door.who is not Who.ANYONE and caller.role not in MAY[door.who]:
+        raise _Refused(WebRefusal.FORBIDDEN)
+    if door.who in OF_STAFF and not caller.may(door.area, act=door.method != "GET"):
         raise _Refused(WebRefusal.FORBIDDEN)
     return Visit(opened, caller.shop_id, caller, language, authorization, client_ip)
 

@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
 from frontline.kernel.text import Words
-from frontline.web.pages import DeskVisit, Menu
+from frontline.web import saved
+from frontline.web.export import Sheet, download
+from frontline.web.pages import DeskVisit, Download, Menu, Page, View, page
 
 
 class Kind(StrEnum):
@@ -53,12 +56,16 @@ class Asks(StrEnum):
     AMOUNT = "amount"
 
 
+Choose = Callable[[DeskVisit], Awaitable[Sequence[tuple[str, Words]]]]
+"""Choices that are read from the shop whenever the list is shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     name: str  # Of the field of the list's form.
     label: Words
     asks: Asks
-    choices: Sequence[tuple[str, Words]] = ()
+    choices: Sequence[tuple[str, Words]] | Choose = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +99,70 @@ class Listing:
     empty: Words  # Said where there is nothing, with what to do.
     add: tuple[Words, str] | None = None  # The button for a new one: label and address.
     template: str | None = None  # Extends `desk/list.html`; None: that itself.
+
+
+# -- Its pages ------------------------------------------------------------------------------
+
+BACK_MAX = 20
+"""So many pages may be turned back."""
+_OWN = frozenset({"after", "back", "format", "limit"})
+"""Fields of the address that are no filters."""
+
+
+def pages_of(listing: Listing) -> tuple[Page, ...]:
+    """The page of a list, and its export."""
+
+    async def show(visit: DeskVisit, form: Any) -> View:
+        found, choices = await listing.find(visit, form), await _choices(listing, visit)
+        async with visit.opened.database.transaction(visit.shop_id) as transaction:
+            views = await saved.of_list(transaction, listing.path, visit.known.staff_id)
+        return _view(listing, visit, form, found, {"choices": choices, "saved": views})
+
+    async def write(visit: DeskVisit, form: Any) -> Download:
+        kind = dict(_given(visit)).get("format")
+        return await download(Sheet(listing, visit, form), "xlsx" if kind == "xlsx" else "csv")
+
+    return (
+        page(listing.path, listing.form, show, menu=listing.menu),
+        page(f"{listing.path}/export", listing.form, write),
+    )
+
+
+async def _choices(listing: Listing, visit: DeskVisit) -> dict[str, Sequence[tuple[str, Words]]]:
+    return {
+        one.name: await one.choices(visit) if callable(one.choices) else one.choices
+        for one in listing.filters
+    }
+
+
+def _view(
+    listing: Listing, visit: DeskVisit, form: Any, found: Found, more: Mapping[str, Any]
+) -> View:
+    given = _given(visit)
+    filters = [(name, value) for name, value in given if name not in _OWN and value]
+    back = [each for name, value in given if name == "back" for each in value.split(",")]
+    after = getattr(form, "after", None)
+    values: dict[str, Any] = {
+        **more,
+        "list": listing,
+        "rows": found.rows,
+        "asked": dict(given),
+        "query": urlencode(filters),
+        "export_url": f"{listing.path}/export?{urlencode(filters)}{'&' if filters else ''}",
+        "next": None,
+        "previous": None,
+    }
+    if found.next is not None:
+        trail = ",".join([*back, after or ""][-BACK_MAX:])
+        turned = [*filters, ("after", found.next), ("back", trail)]
+        values["next"] = f"{listing.path}?{urlencode(turned)}"
+    if after is not None:
+        turned = list(filters)
+        if back and back[-1]:
+            turned += [("after", back[-1]), ("back", ",".join(back[:-1]))]
+        values["previous"] = f"{listing.path}?{urlencode(turned)}"
+    return View(listing.template or "desk/list.html", listing.title, values)
+
+
+def _given(visit: DeskVisit) -> list[tuple[str, str]]:
+    return parse_qsl(visit.own_url.partition("?")[2], keep_blank_values=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, get_args
 
 import msgspec
 
+from frontline.kernel.authority import Action, Held
 from frontline.web.door import Door, Who
 
 _REFUSED = {
@@ -17,12 +20,23 @@ _REFUSED = {
         "text": {"type": "string", "description": "For people, in the language asked for."},
     },
 }
+_HELD = {
+    "type": "object",
+    "required": ["held", "action", "amount", "limit", "text"],
+    "properties": {
+        "held": {"type": "string", "format": "uuid", "description": "The proposal it became."},
+        "action": {"type": "string", "enum": [*Action]},
+        "amount": {"type": ["integer", "null"], "description": "None: without bound."},
+        "limit": {"type": ["integer", "null"], "description": "What one may do alone."},
+        "text": {"type": "string", "description": "For people, in the language asked for."},
+    },
+}
 
 
 def document(doors: Sequence[Door]) -> dict[str, Any]:
     """An OpenAPI 3.1 document."""
     forms = [door.form for door in doors]
-    answers = [door.answers for door in doors]
+    answers = [_done(door) for door in doors]
     schemas, components = msgspec.json.schema_components(
         [*forms, *answers], ref_template="#/components/schemas/{name}"
     )
@@ -37,10 +51,21 @@ def document(doors: Sequence[Door]) -> dict[str, Any]:
         "info": {"title": "Frontline", "version": "1"},
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {**components, "RefusalReply": _REFUSED},
+            "schemas": {**components, "RefusalReply": _REFUSED, "HeldReply": _HELD},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _may_be_held(door: Door) -> bool:
+    return Held in get_args(door.answers)
+
+
+def _done(door: Door) -> Any:
+    """What it answers with 200: a command that is held is answered otherwise."""
+    if not _may_be_held(door):
+        return door.answers
+    return reduce(or_, [one for one in get_args(door.answers) if one is not Held])
 
 
 def _operation(
@@ -56,6 +81,12 @@ def _operation(
             "default": {"description": "Refused, or busy (503)", "content": refused},
         },
     }
+    if _may_be_held(door):
+        held = {"application/json": {"schema": {"$ref": "#/components/schemas/HeldReply"}}}
+        operation["responses"]["202"] = {
+            "description": "Beyond what one may do alone: it waits as a proposal",
+            "content": held,
+        }
     if door.who is not Who.ANYONE:
         operation["security"] = [{"bearer": []}]
     if door.method == "GET":

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.text import Text
 from frontline.kernel.words import SharedRefusal
 
@@ -55,6 +56,13 @@ TEXTS: Mapping[StrEnum, Text] = {
 }
 
 
+HELD = Text(
+    "超出你的权限，已转为申请，批准后会自动执行",
+    "Beyond what you may decide: it is a proposal now, and is done once it is approved",
+    202,
+)
+
+
 class Replies:
     """Encodes refusals; `texts` are those of all features."""
 
@@ -68,6 +76,8 @@ class Replies:
         """Status and body of whatever a door answers."""
         if isinstance(outcome, bytes):
             return 200, outcome
+        if isinstance(outcome, Held):
+            return self.held(outcome, language)
         refusal = getattr(outcome, "refusal", None)
         if refusal is None:
             return 200, encode(outcome)
@@ -77,6 +87,17 @@ class Replies:
             if name != "refusal" and value is not None
         }
         return self.refused(refusal, language, **detail)
+
+    def held(self, held: Held, language: str) -> tuple[int, bytes]:
+        """It waits as a proposal: nothing was done, and nothing was refused."""
+        body = {
+            "held": held.proposal_id,
+            "action": held.action,
+            "amount": held.amount,
+            "limit": held.limit,
+            "text": HELD.en if language == "en" else HELD.zh,
+        }
+        return HELD.status, encode(body)
 
     def refused(self, refusal: str, language: str, **detail: Any) -> tuple[int, bytes]:
         """`refusal` is for programs, `text` for people, anything else explains."""

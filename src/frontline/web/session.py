@@ -8,7 +8,7 @@ says which of the two it is.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from frontline.engine.combiner import Combiner
 from frontline.kernel.words import MemberId, ShopId, StaffId
-from frontline.store.database import Database, Fault
+from frontline.store.database import Database, Fault, Transaction
 
 REMEMBERED_FOR = timedelta(seconds=10)  # So long another process may not hear of a log-out.
 REMEMBERED_MAX = 100_000
@@ -28,20 +28,50 @@ WAITING_MAX = 10_000
 MEMBER_FOR = timedelta(days=90)
 STAFF_FOR = timedelta(hours=12)
 SHOP_ID_MAX = 2**63 - 1
+AGENT_CHARACTERS_MAX = 300
+EVERYWHERE = "*"
+"""The area that all of the staff are let into."""
+SEE = ".see"
 
 _FIND = text("""
-    SELECT token_digest, actor_id, role, expires_at FROM session
+    SELECT token_digest, actor_id, role, areas, expires_at FROM session
     WHERE shop_id = :shop_id AND token_digest = ANY(CAST(:digests AS bytea[]))
 """)
 _OPEN = text("""
-    INSERT INTO session (shop_id, token_digest, actor_id, role, created_at, expires_at)
-    SELECT CAST(:shop_id AS bigint), *
-    FROM unnest(CAST(:digests AS bytea[]), CAST(:actor_ids AS uuid[]), CAST(:roles AS text[]),
-                CAST(:created_at AS timestamptz[]), CAST(:expires_at AS timestamptz[]))
+    INSERT INTO session
+        (shop_id, token_digest, actor_id, role, created_at, expires_at, areas, agent)
+    VALUES (:shop_id, CAST(:digest AS bytea), CAST(:actor_id AS uuid), CAST(:role AS text),
+            CAST(:created_at AS timestamptz), CAST(:expires_at AS timestamptz),
+            CAST(:areas AS text[]), CAST(:agent AS text))
+    RETURNING actor_id
 """)
 _CLOSE = text("""
     DELETE FROM session
     WHERE shop_id = :shop_id AND token_digest = ANY(CAST(:digests AS bytea[]))
+""")
+
+
+_OF_ACTOR = text("""
+    SELECT token_digest, created_at, coalesce(seen_at, created_at) AS seen_at, agent FROM session
+    WHERE shop_id = :shop_id AND actor_id = CAST(:actor_id AS uuid) AND expires_at > :now
+    ORDER BY 3 DESC LIMIT 100
+""")
+_SEEN = text("""
+    UPDATE session SET seen_at = :now
+    WHERE shop_id = :shop_id AND token_digest = CAST(:digest AS bytea)
+    RETURNING actor_id
+""")
+_END = text("""
+    DELETE FROM session
+    WHERE shop_id = :shop_id AND actor_id = CAST(:actor_id AS uuid)
+      AND (CAST(:only AS bytea) IS NULL OR token_digest = CAST(:only AS bytea))
+      AND token_digest IS DISTINCT FROM CAST(:but AS bytea)
+    RETURNING token_digest
+""")
+_LET_IN = text("""
+    UPDATE session SET areas = CAST(:areas AS text[])
+    WHERE shop_id = :shop_id AND actor_id = CAST(:actor_id AS uuid)
+    RETURNING actor_id
 """)
 
 
@@ -57,6 +87,14 @@ class Caller(msgspec.Struct, frozen=True):
     shop_id: ShopId
     actor_id: UUID
     role: Role
+    areas: frozenset[str] | None = None
+    """Of staff: the areas they may work in, and as `<area>.see` those they may look at."""
+
+    def may(self, area: str, *, act: bool) -> bool:
+        """Whether they may act in the area, or else look at it."""
+        if area == EVERYWHERE or self.areas is None or self.role is Role.OWNER:
+            return True
+        return area in self.areas or (not act and area + SEE in self.areas)
 
     @property
     def member_id(self) -> MemberId:
@@ -67,6 +105,15 @@ class Caller(msgspec.Struct, frozen=True):
     def staff_id(self) -> StaffId:
         assert self.role is not Role.MEMBER
         return StaffId(self.actor_id)
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One of the sessions of an actor, as they are shown it."""
+
+    digest: bytes  # Of its token, which nobody knows any more.
+    created_at: datetime
+    seen_at: datetime  # To a minute or so.
+    agent: str  # What the browser said of itself.
 
 
 Asked = tuple[ShopId, bytes]
@@ -106,19 +153,28 @@ class Sessions:
         self._known[authorization] = min(now + REMEMBERED_FOR, expires_at), caller
         return caller
 
-    async def open(self, shop_id: ShopId, actor_id: UUID, role: Role) -> str:
+    async def open(
+        self,
+        shop_id: ShopId,
+        actor_id: UUID,
+        role: Role,
+        *,
+        areas: Iterable[str] | None = None,
+        agent: str = "",
+    ) -> str:
         """A new token. It is not kept and cannot be shown again."""
         token = new_token(shop_id)
         now = self._now()
-        expires_at = now + (MEMBER_FOR if role is Role.MEMBER else STAFF_FOR)
         async with self._database.transaction(shop_id) as transaction:
-            await transaction.write(
+            await transaction.read(
                 _OPEN,
-                digests=[digest(token.encode())],
-                actor_ids=[actor_id],
-                roles=[role],
-                created_at=[now],
-                expires_at=[expires_at],
+                digest=digest(token.encode()),
+                actor_id=actor_id,
+                role=role,
+                created_at=now,
+                expires_at=now + (MEMBER_FOR if role is Role.MEMBER else STAFF_FOR),
+                areas=None if areas is None else sorted(areas),
+                agent=agent[:AGENT_CHARACTERS_MAX],
             )
         return token
 
@@ -129,6 +185,39 @@ class Sessions:
         if (shop_id := _shop_of(token)) is not None:
             async with self._database.transaction(shop_id) as transaction:
                 await transaction.rows(_CLOSE, digests=[digest(token)])
+
+    async def of_actor(self, transaction: Transaction, actor_id: UUID) -> list[Session]:
+        """Those that have not ended, the last seen first; a hundred at most."""
+        rows = await transaction.read(_OF_ACTOR, actor_id=actor_id, now=self._now())
+        return [Session(*row) for row in rows]
+
+    async def seen(self, transaction: Transaction, token: bytes) -> None:
+        """Note that whoever holds it is at work."""
+        await transaction.read(_SEEN, digest=digest(token), now=self._now())
+
+    async def end(
+        self,
+        transaction: Transaction,
+        actor_id: UUID,
+        *,
+        only: bytes | None = None,
+        but: bytes | None = None,
+    ) -> int:
+        """End the actor's sessions, or `only` the one of this digest; how many those were.
+
+        Another process may not hear of it for REMEMBERED_FOR.
+        """
+        ended = await transaction.read(_END, actor_id=actor_id, only=only, but=but)
+        self.forget(actor_id)
+        return len(ended)
+
+    async def let_in(
+        self, transaction: Transaction, actor_id: UUID, areas: Iterable[str] | None
+    ) -> None:
+        """From now on this member of staff is let into these areas, in all their sessions."""
+        given = None if areas is None else sorted(areas)
+        await transaction.read(_LET_IN, actor_id=actor_id, areas=given)
+        self.forget(actor_id)
 
     def forget(self, actor_id: UUID) -> None:
         """All of the actor's sessions were closed: remember none of them here."""
@@ -160,7 +249,8 @@ class Sessions:
                 found |= dict.fromkeys(asked, fault)
                 continue
             for row in rows:
-                caller = Caller(shop_id, row.actor_id, Role(row.role))
+                areas = None if row.areas is None else frozenset(row.areas)
+                caller = Caller(shop_id, row.actor_id, Role(row.role), areas)
                 found[shop_id, row.token_digest] = caller, row.expires_at
         return [found.get(one) for one in batch]
 

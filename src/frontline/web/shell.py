@@ -12,7 +12,7 @@ from litestar.static_files import create_static_files_router
 
 from frontline.web.replies import language_of
 
-_STATIC = Path(__file__).with_name("static")
+STATIC = Path(__file__).with_name("static")
 HEADERS = {
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
@@ -22,13 +22,13 @@ HEADERS = {
 }
 """Of every page of our own."""
 _SYMBOLS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥"}
-_WHOLE = frozenset({"JPY", "KRW", "VND"})  # Currencies whose smallest unit is the whole one.
+WHOLE = frozenset({"JPY", "KRW", "VND"})  # Currencies whose smallest unit is the whole one.
 
 
 def money(amount: int, currency: str) -> str:
     """Minor units as people write them: `¥1,234.50`."""
     symbol = _SYMBOLS.get(currency, f"{currency} ")
-    if currency in _WHOLE:
+    if currency in WHOLE:
         return f"{symbol}{amount:,}"
     return f"{symbol}{amount // 100:,}.{amount % 100:02}"
 
@@ -64,7 +64,7 @@ def page(
 
 static = create_static_files_router(
     path="/static",
-    directories=[_STATIC],
+    directories=[STATIC],
     cache_control=CacheControlHeader(max_age=3600),
     include_in_schema=False,
 )

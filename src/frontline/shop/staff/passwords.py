@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from frontline.engine.combiner import Overloaded
+
+T = TypeVar("T")
 
 _AT_ONCE_MAX = 2  # Each takes 64 MiB and some tens of milliseconds.
 _WAITING_MAX = 32
@@ -27,15 +31,20 @@ class Verifier:
         self._threads = ThreadPoolExecutor(_AT_ONCE_MAX, thread_name_prefix="argon2")
         self._waiting = 0
 
+    async def hashed(self, password: str) -> str:
+        """Raises Overloaded."""
+        return await self._run(hashed, password)
+
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Without a hash it takes as long and is never true. Raises Overloaded."""
+        return await self._run(_matches, password, password_hash)
+
+    async def _run(self, work: Callable[..., T], *given: str | None) -> T:
         if self._waiting >= _WAITING_MAX:
             raise Overloaded
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, _matches, password, password_hash
-            )
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
         finally:
             self._waiting -= 1
 
