@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import company.authority.story as authority
 import games.groupbuy.story as groupbuy
 import scenery
 import shop.aftersale.story as aftersale
@@ -76,6 +77,7 @@ CAST = Cast(
     assembled().library,
     (
         scenery.PART,
+        replace(authority.PART, wishes=()),
         stock.PART,
         ledger.PART,
         replace(coupon.PART, wishes=()),

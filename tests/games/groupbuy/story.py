@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from scenery import (
     ADDRESSES,
     BY_PHONE,
@@ -116,6 +117,11 @@ CAMPAIGN_LIST = [
     campaign(5, CampaignState.DRAFT),
     campaign(6, CampaignState.LIVE, starts_at=BEGIN - DAY, ends_at=BEGIN + timedelta(minutes=5)),
 ]
+# Approved when it was to cost next to nothing; by now prices have risen.
+GROWN = [
+    msgspec.structs.replace(campaign(number, state), worst_case=Fen(100))
+    for number, state in ((7, CampaignState.APPROVED), (8, CampaignState.LIVE))
+]
 
 
 def _item(position: int, price: int, quota: int, leader_price: int | None = None) -> Item:
@@ -133,6 +139,8 @@ ITEMS = {
 def _lay(_: Random) -> World:
     campaigns = {one.id: one for one in CAMPAIGN_LIST}
     items = {(one, sku_id): item for one in campaigns for sku_id, item in ITEMS.items()}
+    campaigns |= {one.id: one for one in GROWN}
+    items |= {(one.id, PLAIN): _item(0, 500, 5) for one in GROWN}
     book = GroupbuyBook(Page(campaigns), Page(items), Page({}), Page({}), Page({}), Page({}))
     return World({GroupbuyKeys: book})
 
@@ -421,9 +429,9 @@ async def _fill(sql: Any, shop_id: ShopId, rows: Content) -> None:
     campaigns = rows["GroupbuyBook.campaigns"].values()
     names = Terms.__struct_fields__
     await lay(
-        sql, "groupbuy_campaign", f"shop_id, id, state, {', '.join(names)}",
+        sql, "groupbuy_campaign", f"shop_id, id, state, worst_case, {', '.join(names)}",
         [
-            (shop_id, one.id, one.state, *(getattr(one.terms, name) for name in names))
+            (shop_id, one.id, one.state, one.worst_case, *(getattr(one.terms, name) for name in names))
             for one in campaigns
         ],
     )  # fmt: skip

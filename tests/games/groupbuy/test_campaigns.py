@@ -23,9 +23,9 @@ async def _state(on: Table, campaign_id: str) -> str:
     )
 
 
-async def _change(on: Table, campaign_id: str, items: Any, **terms: Any) -> Any:
+async def _change(on: Table, campaign_id: str, items: Any, by: str = "", **terms: Any) -> Any:
     answer = await on.at.post(
-        f"{STAFF_GAMES}/campaigns/change", on.staff,
+        f"{STAFF_GAMES}/campaigns/change", by or on.staff,
         id=str(new_id()), campaign_id=campaign_id, terms=terms_form(**terms), items=items,
     )  # fmt: skip
     return answer.json()
@@ -48,7 +48,8 @@ def test_from_draft_to_closed_by_staff_and_clock(database: str) -> None:
             checked = await on.manage("check", campaign_id)
             assert (checked["state"], checked["worst_case"]) == ("checked", 10 * 2_100)
             by_staff = await on.manage("approve", campaign_id, on.staff)
-            assert by_staff["refusal"] == "forbidden"  # It is the owner's to approve.
+            assert by_staff["held"]  # Beyond what they may spend: it waits for who may.
+            assert await _state(on, campaign_id) == "checked"
             assert (await on.manage("approve", campaign_id))["state"] == "approved"
             assert (await on.manage("publish", campaign_id, on.staff))["state"] == "preview"
             assert await _shown(on) == []
@@ -182,8 +183,11 @@ def test_a_published_campaign_keeps_its_promises(database: str) -> None:
                 assert said["refusal"] == refusal
             ends_at = (NINE + 99 * HOUR).isoformat()
             looser = {**same, "name": "新名字", "ends_at": ends_at, "budget_cap": None}
-            for quota in (14, 1):  # One is sold, so thirteen must be in stock.
-                said = await _change(on, campaign_id, [item(sku_id, 7_900, quota=quota)], **looser)
+            more = [item(sku_id, 7_900, quota=14)]  # One is sold, so thirteen must be in stock.
+            said = await _change(on, campaign_id, more, **looser)
+            assert said["amount"] == 14 * 2_100  # It would cost more than was approved: held.
+            for by, quota in ((on.boss, 14), (on.staff, 1)):
+                said = await _change(on, campaign_id, [item(sku_id, 7_900, quota=quota)], by, **looser)
                 assert said["state"] == "live"
             bob = await on.member("bob")
             assert (await on.open(bob, campaign_id, sku_id))["refusal"] == "quota_gone"

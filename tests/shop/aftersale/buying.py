@@ -14,6 +14,7 @@ from frontline.shop.order.messages import Placed, PlaceOrder, ReceiveOrder, Ship
 from frontline.shop.payment.book import out_trade_no
 from frontline.shop.payment.messages import Settle, Settled, StartPayment
 from frontline.shop.payment.providers import Providers
+from frontline.web.session import Role
 from frontline.wechat.provider import Channel, RefundRequest, RefundState, RefundStatus
 
 STAFF = StaffId(UUID(int=77))
@@ -43,7 +44,8 @@ async def bought(
     address_id: UUID | None = None,
     claim_id: UUID | None = None,
 ) -> OrderId:
-    """An order, paid and ready to be sent."""
+    """An order, paid and ready to be sent; by whoever works here."""
+    await at.hire(Role.OWNER, STAFF)
     order_id = OrderId(new_id())
     placed = await at.submit(
         PlaceOrder(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from company.authority.story import owners
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,6 +98,7 @@ class Shop:
             StockBook(Page({_sku(n): Level(0, 0, units) for n, (units, _) in enumerate(lines, 1)})),
             {"groupbuy": self.ground},  # type: ignore[dict-item]
             AftersaleBook(Page({}), Page({})),
+            owners(STAFF),
         )
 
     @property

@@ -16,6 +16,7 @@ from frontline.engine.engine import Engine
 from frontline.engine.library import Library
 from frontline.kernel.words import SkuId
 from frontline.shop.catalog import importing, rows, shopify
+from frontline.company.authority.rows.gate import SHELF as AUTHORITY
 from frontline.shop.catalog.book import CatalogKeys, ProductKeys
 from frontline.shop.catalog.feature import FEATURE as CATALOG
 from frontline.shop.catalog.importing import Put, put_products
@@ -27,7 +28,12 @@ from frontline.store.database import Database
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "zh_catalogue_shopify.csv"
 LIBRARY = Library(
-    [*CATALOG.shelves, *(one for one in FREIGHT.shelves if one.store is None), *STOCK.shelves],
+    [
+        *CATALOG.shelves,
+        *(one for one in FREIGHT.shelves if one.store is None),
+        *STOCK.shelves,
+        AUTHORITY,
+    ],
     grounds={},
 )
 COUNTS = text("""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from company.authority.story import owners
 
 from frontline.kernel.book import Page
 from frontline.kernel.words import Fen, Moment, ProductId, ShopId, StaffId
@@ -41,7 +42,11 @@ ONE = datetime(2026, 1, 1, 13, tzinfo=UTC)
 
 def desk() -> Desk:
     return Desk(
-        FreightBook(Page({})), StockBook(Page({})), ProductBook(Page({})), CategoryBook(Page({}))
+        FreightBook(Page({})),
+        owners(STAFF),
+        StockBook(Page({})),
+        ProductBook(Page({})),
+        CategoryBook(Page({})),
     )
 
 

@@ -132,6 +132,7 @@ def run(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
         claim_until=now + timedelta(hours=1),
         usable_from=now,
         usable_until=now + chance.choice((-1, 2, 9)) * timedelta(hours=1),
+        staff_id=STAFF,
     )
 
 

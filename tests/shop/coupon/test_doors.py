@@ -31,7 +31,7 @@ def _form(**told: Any) -> dict[str, Any]:
 
 
 async def _create(at: House, **told: Any) -> str:
-    answer = await at.post("/api/staff/coupons/create", await at.token(), **_form(**told))
+    answer = await at.post("/api/staff/coupons/create", await at.token(Role.OWNER), **_form(**told))
     assert answer.status_code == 200, answer.text
     return str(answer.json()["coupon_id"])
 
@@ -76,7 +76,7 @@ def test_claim_use_and_return(database: str) -> None:
             assert placed.total == 8970
             (used,) = (await at.get("/api/coupons/mine", token, state="used")).json()["coupons"]
             assert (used["off"], used["order_id"]) == (2000, str(order.id))
-            staff = await at.token()
+            staff = await at.token(Role.OWNER)
             (told,) = (await at.get("/api/staff/coupons", staff)).json()["coupons"]
             assert (told["issued"], told["used"], told["off"]) == (1, 1, 2000)
 
@@ -112,7 +112,7 @@ def test_when_it_cannot_be_claimed(database: str) -> None:
             assert (await _claim(at, other, last)).json()["refusal"] == "coupons_gone"
             stopped = await _create(at)
             answer = await at.post(
-                "/api/staff/coupons/stop", await at.token(), id=str(uuid4()), coupon_id=stopped
+                "/api/staff/coupons/stop", await at.token(Role.OWNER), id=str(uuid4()), coupon_id=stopped
             )
             assert answer.status_code == 200
             assert (await _claim(at, token, stopped)).json()["refusal"] == "coupon_stopped"
@@ -142,7 +142,7 @@ def test_granting(database: str) -> None:
     async def story() -> None:
         async with house(database) as at:
             coupon_id = await _create(at, issued_max=2)
-            staff, ann = await at.token(), await _member(at)
+            staff, ann = await at.token(Role.OWNER), await _member(at)
 
             async def grant(member_id: str) -> Any:
                 return await at.post(
@@ -183,7 +183,7 @@ def test_granting(database: str) -> None:
 def test_what_cannot_be_created(database: str, told: dict[str, Any], refusal: str) -> None:
     async def story() -> None:
         async with house(database) as at:
-            answer = await at.post("/api/staff/coupons/create", await at.token(), **_form(**told))
+            answer = await at.post("/api/staff/coupons/create", await at.token(Role.OWNER), **_form(**told))
             assert answer.json()["refusal"] == refusal
             assert answer.status_code == 400
             assert await at.sql.fetchval("SELECT count(*) FROM coupon") == 0

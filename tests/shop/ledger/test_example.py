@@ -53,7 +53,9 @@ def test_the_example(database: str) -> None:
             )
             await shop.submit(settle(order_id.hex, "t1", 1000))
             back = await shop.submit(
-                CancelOrder(id=uuid4(), order_id=order_id, actor_id=uuid4(), by_staff=True)
+                CancelOrder(
+                    id=uuid4(), order_id=order_id, actor_id=await shop.hire(), by_staff=True
+                )
             )
             stray = await shop.submit(settle("nobody's", "t2", 300))
             for refund_id in (back.refund_id, stray.refund_id):

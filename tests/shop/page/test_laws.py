@@ -19,6 +19,7 @@ from frontline.shop.page.feature import WRITING
 from frontline.shop.page.messages import (
     PLACES_MAX,
     Facts,
+    MoveBanner,
     PutBanner,
     PutPage,
     PutShop,
@@ -40,7 +41,7 @@ def _lay(_: Random) -> World:
 
 
 def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
-    kind, place = chance.randrange(4), chance.choice((1, 2, 3))
+    kind, place = chance.randrange(5), chance.choice((1, 2, 3))
     if kind == 0:
         return RemoveBanner(id=id_, place=place, staff_id=STAFF)
     if kind == 1:
@@ -60,6 +61,8 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
         return PutShop(
             id=id_, facts=facts, demo=chance.choice((None, None, True, False)), staff_id=STAFF
         )
+    if kind == 3:
+        return MoveBanner(id=id_, place=place, to=chance.choice((1, 2, 3)), staff_id=STAFF)
     return PutBanner(
         id=id_,
         place=place,

@@ -11,7 +11,7 @@ from shop.picture.drawing import bomb, coloured, gallery, opened, photo, upload
 from shopping import NINE, SHOP, House, house, run
 
 from frontline.engine.engine import new_id
-from frontline.shop.picture import http
+from frontline.shop.picture import uploading
 from frontline.shop.picture.book import MEMBER_A_DAY_MAX
 from frontline.shop.picture.messages import KeepPicture, Refusal, Refused
 from frontline.shop.picture.serving import Kept
@@ -107,7 +107,7 @@ def test_so_many_a_day(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
             assert (await upload(at, other, coloured(1))).status_code == 200
             staff = await at.token(Role.STAFF)
             assert (await upload(at, staff, coloured(1), staff=True)).status_code == 200
-            monkeypatch.setattr(http, "made_anew", None)  # No work for whoever may not.
+            monkeypatch.setattr(uploading, "made_anew", None)  # No work for whoever may not.
             assert (await upload(at, me, coloured(1))).status_code == 429
             monkeypatch.undo()
             at.clock[0] = NINE
@@ -189,7 +189,7 @@ def test_whoever_comes_when_many_wait_is_told_to_come_again(
     async def story() -> None:
         async with house(database) as at:
             token = await at.token(Role.MEMBER)
-            monkeypatch.setattr(http, "WAITING_MAX", 2)
+            monkeypatch.setattr(uploading, "WAITING_MAX", 2)
             answers = await asyncio.gather(
                 *(upload(at, token, coloured(number)) for number in range(6))
             )
@@ -197,7 +197,7 @@ def test_whoever_comes_when_many_wait_is_told_to_come_again(
             assert busy
             assert all(one.json()["refusal"] == "busy" for one in busy)
             assert await counted(at) == ((done := 6 - len(busy)), done)
-            assert not http._waiting
+            assert not uploading._waiting
 
     run(story())
 

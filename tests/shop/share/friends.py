@@ -55,7 +55,7 @@ class Friend:
 
 async def money_back(at: House, order_id: OrderId) -> None:
     """All of it, by staff."""
-    wish = CancelOrder(id=new_id(), order_id=order_id, actor_id=uuid4(), by_staff=True)
+    wish = CancelOrder(id=new_id(), order_id=order_id, actor_id=await at.hire(), by_staff=True)
     assert not hasattr(await at.submit(wish), "refusal")
 
 

@@ -23,7 +23,7 @@ def tell(url: str, story: Callable[[House, SkuId, str], Awaitable[None]]) -> Non
         async with house(url) as shop:
             sku_id = await sell(shop.opened.database, SHOP, stock=10)
             await shop.sql.execute("UPDATE stock SET reserved = 4")
-            await story(shop, sku_id, await shop.token())
+            await story(shop, sku_id, await shop.token(Role.OWNER))
 
     run(told())
 

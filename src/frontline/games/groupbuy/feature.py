@@ -5,7 +5,9 @@ from frontline.games.groupbuy import messages, reactions, rows
 from frontline.games.groupbuy.book import KIND, GroupbuyKeys
 from frontline.games.groupbuy.http import DOORS
 from frontline.games.groupbuy.messages import TeamId
+from frontline.games.groupbuy.pages import PAGES, find
 from frontline.games.groupbuy.rules import campaigns, expiry, quotes, seats
+from frontline.games.groupbuy.tiles import TILES
 
 SEATING: CommandSet[messages.SeatRequest, seats.Desk] = CommandSet(
     name="groupbuy",
@@ -56,4 +58,7 @@ FEATURE = Feature(
     grounds={KIND: lambda team_ids: GroupbuyKeys({TeamId(id_) for id_ in team_ids})},
     reactions={messages.TeamCompleted: reactions.release},
     doors=DOORS,
+    pages=PAGES,
+    find=find,
+    tiles=TILES,
 )

@@ -271,7 +271,7 @@ DOORS = (
         f"{_STAFF_PATH}/campaigns/create",
         CreateForm,
         _create,
-        messages.CampaignOutcome,
+        messages.Ungoverned,
         who=Who.STAFF,
         body_bytes_max=TERMS_BYTES_MAX,
     ),
@@ -288,16 +288,16 @@ DOORS = (
             f"{_STAFF_PATH}/campaigns/{verb}",
             MoveForm,
             command_of,
-            messages.CampaignOutcome,
+            answers,
             who=who,
         )
-        for verb, command_of, who in (
-            ("check", _check, Who.STAFF),
-            ("approve", _approve, Who.OWNER),
-            ("publish", _publish, Who.STAFF),
-            ("pause", _pause, Who.STAFF),
-            ("resume", _resume, Who.STAFF),
-            ("close", _close, Who.OWNER),
+        for verb, command_of, who, answers in (
+            ("check", _check, Who.STAFF, messages.Ungoverned),
+            ("approve", _approve, Who.STAFF, messages.CampaignOutcome),
+            ("publish", _publish, Who.STAFF, messages.CampaignOutcome),
+            ("pause", _pause, Who.STAFF, messages.Ungoverned),
+            ("resume", _resume, Who.STAFF, messages.Ungoverned),
+            ("close", _close, Who.OWNER, messages.Ungoverned),
         )
     ),
 )

@@ -11,6 +11,7 @@ import msgspec
 
 from frontline.games.groupbuy.states import CampaignState, TeamState
 from frontline.games.groupbuy.terms import ItemTerms, Terms
+from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import (
     Command,
@@ -234,7 +235,9 @@ class CampaignStays(NoEffect, frozen=True, tag=True):
 SeatOutcome = Seated | Refused
 QuoteOutcome = Checkout | Refused
 ExpiryOutcome = TeamEnded | TeamStays
-CampaignOutcome = CampaignSaved | CampaignMoved | CampaignStays | Refused
+Ungoverned = CampaignSaved | CampaignMoved | CampaignStays | Refused
+"""Of commands that ask nobody's authority."""
+CampaignOutcome = Ungoverned | Held
 
 # -- Asked: to play -------------------------------------------------------------------
 
@@ -293,7 +296,7 @@ class CreateCampaign(Command[CampaignSaved | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class ChangeCampaign(Command[CampaignSaved | Refused], frozen=True, tag=True):
+class ChangeCampaign(Command[CampaignSaved | Refused | Held], frozen=True, tag=True):
     """All terms anew: an unpublished one is a draft again, a published one changes little."""
 
     campaign_id: CampaignId
@@ -309,14 +312,14 @@ class CheckCampaign(Command[CampaignMoved | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class ApproveCampaign(Command[CampaignMoved | Refused], frozen=True, tag=True):
-    """By an owner, of what was checked."""
+class ApproveCampaign(Command[CampaignMoved | Refused | Held], frozen=True, tag=True):
+    """Of what was checked, by who may spend so much."""
 
     campaign_id: CampaignId
     staff_id: StaffId
 
 
-class PublishCampaign(Command[CampaignMoved | Refused], frozen=True, tag=True):
+class PublishCampaign(Command[CampaignMoved | Refused | Held], frozen=True, tag=True):
     """Into preview, or live when its start has come. It is checked once more."""
 
     campaign_id: CampaignId

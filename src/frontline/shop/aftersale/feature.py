@@ -2,7 +2,9 @@
 
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.aftersale import http, messages, reactions, rows
+from frontline.shop.aftersale.pages import PAGES
 from frontline.shop.aftersale.rules import Desk, decide, gather
+from frontline.shop.aftersale.tiles import TILES
 from frontline.shop.payment.messages import RefundDone
 
 CASES: CommandSet[messages.Request, Desk] = CommandSet(
@@ -28,4 +30,6 @@ FEATURE = Feature(
     command_sets=(CASES,),
     reactions={RefundDone: reactions.finish},
     doors=http.DOORS,
+    pages=PAGES,
+    tiles=TILES,
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.words import OrderId
 from frontline.shop.aftersale import messages, views
 from frontline.shop.aftersale.messages import (
@@ -197,19 +198,20 @@ async def _staff_show(visit: Visit, form: ShowForm) -> views.CasePage | None:
 
 
 _ANSWER = messages.Moved | messages.Refused
+_PAID = _ANSWER | Held
 DOORS = (
     command_door("/api/aftersale/ask", AskForm, _ask, _ANSWER, body_bytes_max=ASK_BYTES_MAX),
     command_door("/api/aftersale/withdraw", CaseForm, _withdraw, _ANSWER),
     command_door("/api/aftersale/send_back", SendBackForm, _send_back, _ANSWER),
     get("/api/aftersale/list", MineForm, _mine, views.CaseList, who=Who.MEMBER),
     get("/api/aftersale/show", ShowForm, _show, views.CasePage, who=Who.MEMBER),
-    command_door("/api/staff/aftersale/approve", ApproveForm, _approve, _ANSWER, who=Who.STAFF),
+    command_door("/api/staff/aftersale/approve", ApproveForm, _approve, _PAID, who=Who.STAFF),
     command_door("/api/staff/aftersale/refuse", RefuseForm, _refuse, _ANSWER, who=Who.STAFF),
     command_door(
         "/api/staff/aftersale/receive",
         ReceiveForm,
         _receive,
-        _ANSWER,
+        _PAID,
         who=Who.STAFF,
         body_bytes_max=ASK_BYTES_MAX,
     ),

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from frontline.kernel.money import BASIS_POINTS
 from frontline.shop.catalog.book import Product, Variant
 from frontline.shop.catalog.messages import STATUS, ProductDraft, Refusal, VariantDraft
 from frontline.shop.catalog.text import cleaned, searchable
@@ -97,6 +98,24 @@ def switched(product: Product, now: datetime, *, on_sale: bool) -> Product:
     """Put on sale, or taken off; a status that it was imported with holds no longer."""
     extra = {name: value for name, value in product.extra.items() if name != STATUS}
     return msgspec.structs.replace(product, on_sale=on_sale, extra=extra, updated_at=now)
+
+
+def price_change(old: Product, draft: ProductDraft) -> int | None:
+    """The largest change of a price, in basis points of what it was, rounded up; 0: none.
+
+    Variants that were removed count as well: who brings one back changes its price. None is
+    without bound: something gets a price that had none.
+    """
+    before = {one.option_values: one.price for one in old.variants}
+    largest = 0
+    for one in draft.variants:
+        was = before.get(one.option_values, one.price)
+        if was == one.price:
+            continue
+        if was == 0:
+            return None
+        largest = max(largest, -(-abs(one.price - was) * BASIS_POINTS // was))
+    return largest
 
 
 def _variants(old: Sequence[Variant], draft: ProductDraft) -> tuple[Variant, ...]:

@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.catalog import messages, rows
 from frontline.shop.catalog.http import DOORS
+from frontline.shop.catalog.pages import PAGES, find
 from frontline.shop.catalog.rules import Desk, decide, gather
 from frontline.shop.catalog.shopify import csv_rows
 
@@ -24,4 +25,6 @@ FEATURE = Feature(
     shelves=(rows.SHELF, rows.PRODUCTS, rows.CATEGORIES),
     command_sets=(STAFFING,),
     doors=DOORS,
+    pages=PAGES,
+    find=find,
 )

@@ -294,18 +294,22 @@ DOORS = (
         "/api/staff/products/sale",
         SaleForm,
         _switch,
-        messages.Outcome,
+        messages.Ungoverned,
         who=Who.STAFF,
         body_bytes_max=65_536,
     ),
     command_door(
-        "/api/staff/categories/add", AddCategoryForm, _add_category, messages.Outcome, who=Who.STAFF
+        "/api/staff/categories/add",
+        AddCategoryForm,
+        _add_category,
+        messages.Ungoverned,
+        who=Who.STAFF,
     ),
     command_door(
         "/api/staff/categories/change",
         ChangeCategoryForm,
         _change_category,
-        messages.Outcome,
+        messages.Ungoverned,
         who=Who.STAFF,
     ),
 )

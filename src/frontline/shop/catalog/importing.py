@@ -14,6 +14,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from frontline.engine.engine import Engine
+from frontline.kernel.authority import Held
 from frontline.kernel.ids import uuid7
 from frontline.kernel.words import ShopId, StaffId
 from frontline.shop.catalog.messages import (
@@ -35,12 +36,16 @@ Progress = Callable[[int], None]
 
 
 class Put(NamedTuple):
-    """How many were new or changed, how many had been so before, and which could not be."""
+    """How many were new or changed, how many had been so before, and which could not be.
+
+    A piece of a file with prices beyond what its giver may change waits as one proposal.
+    """
 
     products: int = 0
     variants: int = 0
     unchanged: int = 0  # Products.
     refused: tuple[Refused, ...] = ()
+    held: tuple[Held, ...] = ()
 
     def with_(self, other: Put) -> Put:
         return Put(
@@ -48,6 +53,7 @@ class Put(NamedTuple):
             self.variants + other.variants,
             self.unchanged + other.unchanged,
             self.refused + other.refused,
+            self.held + other.held,
         )
 
 
@@ -79,6 +85,8 @@ async def _put(
             return Put(products, variants, unchanged)
         case NothingPut(unchanged):
             return Put(unchanged=unchanged)
+        case Held():
+            return Put(held=(outcome,))
         case Refused() if len(some) == 1:
             return Put(refused=(outcome,))
         case Refused():  # Of one, and so of all: find out which.

@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.coupon import messages, rows
 from frontline.shop.coupon.http import DOORS
+from frontline.shop.coupon.pages import PAGES
 from frontline.shop.coupon.rules import Desk, decide, gather
 
 CLAIMING: CommandSet[messages.Request, Desk] = CommandSet(
@@ -25,4 +26,5 @@ FEATURE = Feature(
     shelves=(rows.SHELF,),
     command_sets=(CLAIMING, STAFFING),
     doors=DOORS,
+    pages=PAGES,
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Held
 from frontline.kernel.words import Fen, MemberId
 from frontline.shop.coupon import messages, views
 from frontline.shop.coupon.messages import (
@@ -107,7 +108,7 @@ async def _issued(visit: Visit, form: PageForm) -> views.Issueds:
     return await views.issued(visit.opened.database, visit.shop_id, form.before)
 
 
-def _create(_caller: Caller, form: CreateForm) -> CreateCoupon:
+def _create(caller: Caller, form: CreateForm) -> CreateCoupon:
     """Create a coupon. What it promises cannot be changed; it can be stopped."""
     return CreateCoupon(
         id=form.id,
@@ -124,6 +125,7 @@ def _create(_caller: Caller, form: CreateForm) -> CreateCoupon:
         claim_until=form.claim_until,
         usable_from=form.usable_from,
         usable_until=form.usable_until,
+        staff_id=caller.staff_id,
     )
 
 
@@ -148,8 +150,14 @@ DOORS = (
     command_door("/api/coupons/claim", ClaimForm, _claim, messages.Claimed),
     get("/api/staff/coupons", PageForm, _issued, views.Issueds, who=Who.STAFF),
     command_door(
-        "/api/staff/coupons/create", CreateForm, _create, messages.CouponCreated, who=Who.STAFF
+        "/api/staff/coupons/create",
+        CreateForm,
+        _create,
+        messages.CouponCreated | Held,
+        who=Who.STAFF,
     ),
     command_door("/api/staff/coupons/stop", StopForm, _stop, messages.CouponStopped, who=Who.STAFF),
-    command_door("/api/staff/coupons/grant", GrantForm, _grant, messages.Claimed, who=Who.STAFF),
+    command_door(
+        "/api/staff/coupons/grant", GrantForm, _grant, messages.Claimed | Held, who=Who.STAFF
+    ),
 )

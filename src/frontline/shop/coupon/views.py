@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from frontline.kernel.words import MemberId, ShopId
 from frontline.shop.coupon.messages import Kind, Scope
-from frontline.store.database import Database
+from frontline.store.database import Database, Transaction
 
 PAGE_MAX = 50
 
@@ -58,6 +58,38 @@ _ALL = text("""
 """)
 
 
+_LISTED = text("""
+    SELECT c.id, c.name, c.kind, c.value, c.cap, c.threshold, c.scope, c.scope_ids, c.usable_from,
+           c.usable_until, c.claim_from, c.claim_until, c.issued_max, c.per_member_max, c.stopped,
+           c.issued, u.used, u.off
+    FROM (SELECT * FROM coupon
+          WHERE shop_id = :shop_id AND (CAST(:before AS uuid) IS NULL OR id < :before)
+            AND (CAST(:coupon_id AS uuid) IS NULL OR id = CAST(:coupon_id AS uuid))
+            AND (CAST(:name AS text) = '' OR position(lower(:name) IN lower(name)) > 0)
+            AND CASE CAST(:state AS text)
+                    WHEN '' THEN true
+                    WHEN 'stopped' THEN stopped
+                    WHEN 'ended' THEN NOT stopped AND claim_until <= CAST(:now AS timestamptz)
+                    WHEN 'coming' THEN NOT stopped AND claim_from > CAST(:now AS timestamptz)
+                    ELSE NOT stopped AND claim_from <= CAST(:now AS timestamptz)
+                         AND claim_until > CAST(:now AS timestamptz) END
+          ORDER BY id DESC LIMIT CAST(:page_max AS int)) AS c
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS used, CAST(coalesce(sum(off), 0) AS bigint) AS off FROM coupon_claim
+        WHERE shop_id = c.shop_id AND coupon_id = c.id AND state = 'used') AS u
+    ORDER BY c.id DESC
+""")
+_SCOPED = text("""
+    SELECT id, title AS name FROM product
+    WHERE shop_id = :shop_id AND id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL
+    SELECT id, name FROM category WHERE shop_id = :shop_id AND id = ANY(CAST(:ids AS uuid[]))
+""")
+_BY_PHONE = text("""
+    SELECT id FROM member WHERE shop_id = :shop_id AND phone = CAST(:phone AS text)
+""")
+
+
 class _Promise(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
@@ -99,6 +131,15 @@ class Mines(msgspec.Struct, frozen=True):
     next_before: UUID | None
 
 
+class IssuedState(StrEnum):
+    """Whether members may claim it."""
+
+    COMING = "coming"
+    RUNNING = "running"
+    ENDED = "ended"
+    STOPPED = "stopped"
+
+
 class Issued(_Promise, frozen=True, kw_only=True):
     claim_from: datetime
     claim_until: datetime
@@ -108,6 +149,13 @@ class Issued(_Promise, frozen=True, kw_only=True):
     issued: int
     used: int
     off: int  # What they took off orders that stand, minor units.
+
+    def state_at(self, now: datetime) -> IssuedState:
+        if self.stopped:
+            return IssuedState.STOPPED
+        if now >= self.claim_until:
+            return IssuedState.ENDED
+        return IssuedState.COMING if now < self.claim_from else IssuedState.RUNNING
 
 
 class Issueds(msgspec.Struct, frozen=True):
@@ -161,3 +209,40 @@ def _told(row: Any) -> dict[str, Any]:
         "scope": Scope(row.scope),
         "scope_ids": tuple(row.scope_ids),
     }
+
+
+# -- For the desk ---------------------------------------------------------------------------
+
+
+async def listed(  # noqa: PLR0913 - what may be asked for
+    transaction: Transaction,
+    now: datetime,
+    *,
+    before: UUID | None = None,
+    coupon_id: UUID | None = None,
+    name: str = "",
+    state: IssuedState | None = None,
+    limit: int = PAGE_MAX,
+) -> Issueds:
+    """The newest first: those of this name and state, or the one of this id."""
+    rows = await transaction.read(
+        _LISTED,
+        now=now,
+        before=before,
+        coupon_id=coupon_id,
+        name=name,
+        state="" if state is None else state.value,
+        page_max=limit + 1,
+    )
+    coupons = tuple(Issued(**_told(row)) for row in rows[:limit])
+    return Issueds(coupons, coupons[-1].id if len(rows) > limit else None)
+
+
+async def scoped(transaction: Transaction, ids: tuple[UUID, ...]) -> tuple[tuple[UUID, str], ...]:
+    """Products and categories by their names."""
+    return tuple((row.id, row.name) for row in await transaction.rows(_SCOPED, ids=ids))
+
+
+async def by_phone(transaction: Transaction, phone: str) -> MemberId | None:
+    rows = await transaction.read(_BY_PHONE, phone=phone)
+    return rows[0].id if rows else None

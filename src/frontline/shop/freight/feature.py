@@ -4,6 +4,7 @@ from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.freight import messages, rows
 from frontline.shop.freight.book import TemplateBook
 from frontline.shop.freight.http import DOORS
+from frontline.shop.freight.pages import PAGES
 from frontline.shop.freight.rules import decide, gather
 
 STAFFING: CommandSet[messages.Request, TemplateBook] = CommandSet(
@@ -19,4 +20,5 @@ FEATURE = Feature(
     shelves=(rows.SHELF, rows.TEMPLATES),
     command_sets=(STAFFING,),
     doors=DOORS,
+    pages=PAGES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from frontline.kernel.words import ShopId
 from frontline.shop.freight.messages import Measure, Rate
-from frontline.store.database import Database
+from frontline.store.database import Database, Transaction
 
 PAGE_MAX = 50
 
@@ -18,7 +19,8 @@ _LIST = text("""
            (SELECT count(*) FROM product AS p
             WHERE p.shop_id = t.shop_id AND p.freight_id = t.id) AS products
     FROM freight_template AS t
-    WHERE t.shop_id = :shop_id AND (CAST(:before AS uuid) IS NULL OR t.id < :before)
+    WHERE t.shop_id = :shop_id AND (CAST(:id AS uuid) IS NULL OR t.id = CAST(:id AS uuid))
+      AND (CAST(:before AS uuid) IS NULL OR t.id < :before)
     ORDER BY t.id DESC LIMIT CAST(:page_max AS int)
 """)
 
@@ -42,16 +44,22 @@ class Templates(msgspec.Struct, frozen=True):
 
 async def templates(database: Database, shop_id: ShopId, before: UUID | None) -> Templates:
     async with database.transaction(shop_id) as transaction:
-        rows = await transaction.read(_LIST, before=before, page_max=PAGE_MAX + 1)
-    listed = tuple(
-        Listed(
-            row.id,
-            row.name,
-            Measure(row.measure),
-            _rate.decode(row.elsewhere),
-            _regions.decode(row.regions),
-            row.products,
-        )
-        for row in rows[:PAGE_MAX]
-    )
+        rows = await transaction.read(_LIST, id=None, before=before, page_max=PAGE_MAX + 1)
+    listed = tuple(map(_listed, rows[:PAGE_MAX]))
     return Templates(listed, listed[-1].id if len(rows) > PAGE_MAX else None)
+
+
+async def template(transaction: Transaction, template_id: UUID) -> Listed | None:
+    rows = await transaction.read(_LIST, id=template_id, before=None, page_max=1)
+    return _listed(rows[0]) if rows else None
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(
+        row.id,
+        row.name,
+        Measure(row.measure),
+        _rate.decode(row.elsewhere),
+        _regions.decode(row.regions),
+        row.products,
+    )

@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.funnel import messages, reactions, rows
 from frontline.shop.funnel.http import DOORS
+from frontline.shop.funnel.pages import PAGES
 from frontline.shop.funnel.rules import (
     Desk,
     OrderDesk,
@@ -38,4 +39,5 @@ FEATURE = Feature(
     reactions={VisitorKnown: reactions.named},
     gathered={OrderPlaced: reactions.placed, OrderPaid: reactions.paid},
     doors=DOORS,
+    pages=PAGES,
 )

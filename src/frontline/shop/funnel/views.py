@@ -12,7 +12,7 @@ from frontline.kernel.money import BASIS_POINTS
 from frontline.kernel.words import ShopId
 from frontline.shop.funnel.book import WHOLE_SHOP
 from frontline.shop.funnel.messages import Step
-from frontline.store.database import Database
+from frontline.store.database import Database, Transaction
 
 _COUNTED = text("""
     SELECT step, CAST(sum(visitors) AS bigint) AS visitors, CAST(sum(shared) AS bigint) AS shared
@@ -20,6 +20,16 @@ _COUNTED = text("""
     WHERE shop_id = :shop_id AND day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
       AND product_id = CAST(:product_id AS uuid)
     GROUP BY step
+""")
+
+
+_BY_DAY = text("""
+    SELECT day, step, visitors FROM funnel_day
+    WHERE shop_id = :shop_id AND day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+      AND product_id = CAST(:product_id AS uuid)
+""")
+_TITLE = text("""
+    SELECT title FROM product WHERE shop_id = :shop_id AND id = CAST(:product_id AS uuid)
 """)
 
 
@@ -42,9 +52,16 @@ async def funnel(
     database: Database, shop_id: ShopId, first: date, last: date, product_id: UUID | None
 ) -> Funnel:
     async with database.transaction(shop_id) as transaction:
-        rows = await transaction.read(
-            _COUNTED, first=first, last=last, product_id=product_id or WHOLE_SHOP
-        )
+        return await funnel_in(transaction, first, last, product_id)
+
+
+async def funnel_in(
+    transaction: Transaction, first: date, last: date, product_id: UUID | None
+) -> Funnel:
+    """The same, for whoever reads more beside it."""
+    rows = await transaction.read(
+        _COUNTED, first=first, last=last, product_id=product_id or WHOLE_SHOP
+    )
     found = {Step(row.step): (row.visitors, row.shared) for row in rows}
     steps = [step for step in Step if product_id is None or step is not Step.OPEN]
     counted: list[FunnelStep] = []
@@ -64,3 +81,21 @@ async def funnel(
 
 def _bp(part: int, whole: int) -> int | None:
     return part * BASIS_POINTS // whole if whole else None
+
+
+async def by_day(
+    transaction: Transaction, first: date, last: date, product_id: UUID | None
+) -> dict[date, dict[Step, int]]:
+    """Visitors of each day that had any."""
+    rows = await transaction.read(
+        _BY_DAY, first=first, last=last, product_id=product_id or WHOLE_SHOP
+    )
+    days: dict[date, dict[Step, int]] = {}
+    for row in rows:
+        days.setdefault(row.day, {})[Step(row.step)] = row.visitors
+    return days
+
+
+async def title_of(transaction: Transaction, product_id: UUID) -> str | None:
+    rows = await transaction.read(_TITLE, product_id=product_id)
+    return rows[0].title if rows else None

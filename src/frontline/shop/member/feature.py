@@ -4,6 +4,7 @@ from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.member import messages, rows
 from frontline.shop.member.book import MemberBook
 from frontline.shop.member.http import DOORS
+from frontline.shop.member.pages import PAGES, find
 from frontline.shop.member.rules import Hall, decide, decide_logins, gather, gather_logins
 
 LOGIN: CommandSet[messages.LoginRequest, Hall] = CommandSet(
@@ -31,4 +32,6 @@ FEATURE = Feature(
     shelves=(rows.ADDRESSES, rows.ACQUAINTANCES, rows.CODES, rows.SHELF),
     command_sets=(LOGIN, MEMBER),
     doors=DOORS,
+    pages=PAGES,
+    find=find,
 )

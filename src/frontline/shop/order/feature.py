@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.order import messages, reactions, rows
 from frontline.shop.order.http import DOORS
+from frontline.shop.order.pages import PAGES, find
 from frontline.shop.order.rules import (
     Desk,
     decide,
@@ -11,6 +12,7 @@ from frontline.shop.order.rules import (
     gather_places,
 )
 from frontline.shop.order.sale import Till
+from frontline.shop.order.tiles import TILES
 
 PLACING: CommandSet[messages.PlaceOrder, Till] = CommandSet(
     name="place",
@@ -43,4 +45,7 @@ FEATURE = Feature(
     command_sets=(PLACING, MOVING),
     reactions={messages.PaymentDue: reactions.remind},
     doors=DOORS,
+    pages=PAGES,
+    find=find,
+    tiles=TILES,
 )

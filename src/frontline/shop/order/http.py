@@ -206,8 +206,8 @@ DOORS = (
         messages.PlaceOutcome,
         body_bytes_max=PLACE_BYTES_MAX,
     ),
-    command_door("/api/orders/cancel", OrderForm, _cancel, messages.Outcome),
-    command_door("/api/orders/receive", OrderForm, _receive, messages.Outcome),
+    command_door("/api/orders/cancel", OrderForm, _cancel, messages.Ungoverned),
+    command_door("/api/orders/receive", OrderForm, _receive, messages.Ungoverned),
     command_door(
         "/api/staff/orders/cancel", OrderForm, _staff_cancel, messages.Outcome, who=Who.STAFF
     ),
@@ -215,7 +215,7 @@ DOORS = (
         "/api/staff/orders/ship",
         ShipForm,
         _ship,
-        messages.Outcome,
+        messages.Ungoverned,
         who=Who.STAFF,
         body_bytes_max=PLACE_BYTES_MAX,
     ),

@@ -2,6 +2,7 @@
 
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.payment import http, messages, reactions, rows
+from frontline.shop.payment.pages import PAGES
 from frontline.shop.payment.rules import Desk, decide, gather
 
 PAYING: CommandSet[messages.Request, Desk] = CommandSet(
@@ -27,5 +28,6 @@ FEATURE = Feature(
         messages.RefundAsked: reactions.refund,
     },
     doors=http.DOORS,
+    pages=PAGES,
     routes=http.ROUTES,
 )

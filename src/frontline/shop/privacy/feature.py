@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.privacy import messages, rows
 from frontline.shop.privacy.http import DOORS
+from frontline.shop.privacy.pages import PAGES
 from frontline.shop.privacy.rules import Desk, decide, gather
 
 ERASING: CommandSet[messages.Request, Desk] = CommandSet(
@@ -18,4 +19,5 @@ FEATURE = Feature(
     shelves=(rows.AFFAIRS, rows.SHELF),
     command_sets=(ERASING,),
     doors=DOORS,
+    pages=PAGES,
 )

@@ -2,7 +2,9 @@
 
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.review import http, messages, rows
+from frontline.shop.review.pages import PAGES
 from frontline.shop.review.rules import Desk, decide, gather
+from frontline.shop.review.tiles import TILES
 
 REVIEWING: CommandSet[messages.Request, Desk] = CommandSet(
     name="review",
@@ -23,4 +25,6 @@ FEATURE = Feature(
     shelves=(rows.ORIGINS, rows.PURCHASES, rows.SHELF),
     command_sets=(REVIEWING,),
     doors=http.DOORS,
+    pages=PAGES,
+    tiles=TILES,
 )

@@ -22,6 +22,7 @@ from frontline.web.cursor import LATEST, cursor, place
 
 ANONYMOUS = {"zh": "匿名用户", "en": "Anonymous"}
 GOOD = 4  # Stars.
+DEEDS_MAX = 50
 
 ItemT = TypeVar("ItemT")
 
@@ -172,6 +173,18 @@ _STAFF = f"{_REVIEWS} AND r.rating <= CAST(:rating_max AS smallint)"
 _EVERY = text(f"{_STAFF} {_NEWEST}")
 _UNANSWERED = text(f"{_STAFF} AND r.hidden = '' AND r.reply = '' {_NEWEST}")
 _HIDDEN = text(f"{_STAFF} AND r.hidden <> '' {_NEWEST}")
+_ONE = text(f"{_REVIEWS} AND r.id = CAST(:review_id AS uuid) {_NEWEST}")
+_WAITING_COUNT = text("""
+    SELECT count(*) AS waiting FROM (
+        SELECT FROM review WHERE shop_id = :shop_id AND hidden = '' AND reply = ''
+        LIMIT CAST(:count_max AS int)) AS found
+""")
+_STEPS = text("""
+    SELECT s.deed, s.said, s.at, coalesce(a.name, '') AS by
+    FROM review_step AS s LEFT JOIN staff AS a ON a.shop_id = s.shop_id AND a.id = s.staff_id
+    WHERE s.shop_id = :shop_id AND s.review_id = CAST(:review_id AS uuid)
+    ORDER BY s.id DESC LIMIT CAST(:rows_max AS int)
+""")
 _LINES = text("""
     SELECT l.order_id, l.number, l.title,
            coalesce(nullif(s.picture_src, ''),
@@ -225,16 +238,45 @@ async def for_staff(
     statement = {StaffState.WAITING: _UNANSWERED, StaffState.HIDDEN: _HIDDEN}.get(state, _EVERY)
     rows = await transaction.read(statement, rating_max=rating_max, **part.begin)
     lines = await _lines(transaction, rows)
-    items, more = _page(
-        rows,
-        part.limit,
-        lambda row: StaffReview(
-            **{**_said(row, shop_id, part.language), "nickname": row.nickname},
-            **_whole(row, lines),
-            member_id=row.member_id,
-        ),
-    )
+    items, more = _page(rows, part.limit, lambda row: _for_staff(row, shop_id, lines))
     return StaffReviewList(items, more)
+
+
+def _for_staff(row: Any, shop_id: ShopId, lines: dict[Line, Any]) -> StaffReview:
+    return StaffReview(
+        **{**_said(row, shop_id, "zh"), "nickname": row.nickname},
+        **_whole(row, lines),
+        member_id=row.member_id,
+    )
+
+
+async def one_for_staff(
+    transaction: Transaction, shop_id: ShopId, review_id: UUID
+) -> StaffReview | None:
+    rows = await transaction.read(_ONE, review_id=review_id, **Part(None, 1).begin)
+    lines = await _lines(transaction, rows)
+    return _for_staff(rows[0], shop_id, lines) if rows else None
+
+
+class Deed(NamedTuple):
+    """What staff did to a review."""
+
+    deed: str  # `reply`, `hide`, `show`.
+    said: str
+    at: datetime
+    by: str
+
+
+async def deeds(transaction: Transaction, review_id: UUID) -> tuple[Deed, ...]:
+    """The latest first."""
+    rows = await transaction.read(_STEPS, review_id=review_id, rows_max=DEEDS_MAX)
+    return tuple(Deed(*row) for row in rows)
+
+
+async def waiting_count(transaction: Transaction, count_max: int) -> int:
+    """Reviews that nobody has answered, but not more than `count_max`."""
+    (row,) = await transaction.read(_WAITING_COUNT, count_max=count_max)
+    return int(row.waiting)
 
 
 def _page(

@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.share import messages, rows
 from frontline.shop.share.http import DOORS
+from frontline.shop.share.pages import PAGES
 from frontline.shop.share.pictures import ROUTES
 from frontline.shop.share.rules import Desk, decide, gather
 
@@ -19,5 +20,6 @@ FEATURE = Feature(
     shelves=(rows.WORTH, rows.BUYERS, rows.SHELF),
     command_sets=(SHARE,),
     doors=DOORS,
+    pages=PAGES,
     routes=ROUTES,
 )

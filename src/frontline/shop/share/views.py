@@ -18,6 +18,7 @@ from frontline.web.cursor import LATEST, cursor, place
 
 TREE_MAX = 500
 DEPTH_MAX = 12
+BEST_MAX = 20
 
 # What is paid and not given back, and did cost money.
 _PAYING = """o.total > 0
@@ -115,6 +116,20 @@ _BELOW = text(f"""
 _NAMED = text("""
     SELECT nickname FROM member WHERE shop_id = :shop_id AND id = CAST(:member_id AS uuid)
 """)
+
+_BEST = text(f"""
+    SELECT b.sharer_id AS member_id, m.nickname, b.brought, b.paying
+    FROM (SELECT b.sharer_id, count(*) AS brought, count(*) FILTER (WHERE EXISTS (
+              SELECT FROM shop_order AS o
+              WHERE o.shop_id = b.shop_id AND o.member_id = b.member_id AND {_PAYING})) AS paying
+          FROM share_bind AS b
+          WHERE b.shop_id = :shop_id AND b.sharer_id IS NOT NULL
+            AND b.at >= CAST(:begin AS timestamptz) AND b.at < CAST(:until AS timestamptz)
+          GROUP BY b.sharer_id
+          ORDER BY paying DESC, brought DESC, b.sharer_id LIMIT CAST(:rows_max AS int)) AS b
+    JOIN member AS m ON m.shop_id = :shop_id AND m.id = b.sharer_id
+    ORDER BY b.paying DESC, b.brought DESC, b.sharer_id
+""")  # noqa: S608 - a constant
 
 # -- For who opens a share ------------------------------------------------------------------
 
@@ -236,6 +251,23 @@ async def report(
         k.brought,
         k.brought * BASIS_POINTS // k.customers if k.customers else None,
     )
+
+
+class Sharing(msgspec.Struct, frozen=True):
+    """Somebody who brought others."""
+
+    member_id: UUID
+    nickname: str
+    brought: int  # In this time.
+    paying: int  # Of those, by now.
+
+
+async def best_sharers(
+    transaction: Transaction, begin: datetime, until: datetime
+) -> tuple[Sharing, ...]:
+    """Who brought most paying customers in this time."""
+    rows = await transaction.read(_BEST, begin=begin, until=until, rows_max=BEST_MAX)
+    return tuple(Sharing(*row) for row in rows)
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.stock import messages
 from frontline.shop.stock.http import DOORS
+from frontline.shop.stock.pages import PAGES
 from frontline.shop.stock.rows import SHELF
 from frontline.shop.stock.rules import Desk, decide, gather
 
@@ -19,4 +20,5 @@ FEATURE = Feature(
     shelves=(SHELF,),
     command_sets=(ADJUSTING,),
     doors=DOORS,
+    pages=PAGES,
 )

@@ -147,27 +147,32 @@ _VARIED = text(f"""
 
 async def find(database: Database, shop_id: ShopId, wish: Wish) -> Found:
     """A page of what is wished for; if no page has anything, the nearest there is."""
+    async with database.transaction(shop_id) as transaction:
+        return await found_in(transaction, wish)
+
+
+async def found_in(transaction: Transaction, wish: Wish) -> Found:
+    """The same, for whoever reads more beside it."""
     wanted = patterns(wish.q)
     if wish.q and not wanted:
         return Found((), None)
-    async with database.transaction(shop_id) as transaction:
-        filters = {
-            "on_sale": wish.on_sale,
-            "category_ids": await _below(transaction, wish.category_id),
-        }
-        key, after_id = _after(wish)
-        found = await transaction.read(
-            _LISTED[wish.sort],
-            **filters,
-            pattern=wanted[0] if wanted else None,
-            others=wanted[1:],
-            after_key=key,
-            after_id=after_id,
-            rows_max=wish.limit + 1,
-        )
-        if not found and wanted and wish.after is None:
-            nearest = await _nearest(transaction, wish, filters)
-            return Found(nearest, None, near=bool(nearest))
+    filters = {
+        "on_sale": wish.on_sale,
+        "category_ids": await _below(transaction, wish.category_id),
+    }
+    key, after_id = _after(wish)
+    found = await transaction.read(
+        _LISTED[wish.sort],
+        **filters,
+        pattern=wanted[0] if wanted else None,
+        others=wanted[1:],
+        after_key=key,
+        after_id=after_id,
+        rows_max=wish.limit + 1,
+    )
+    if not found and wanted and wish.after is None:
+        nearest = await _nearest(transaction, wish, filters)
+        return Found(nearest, None, near=bool(nearest))
     page = found[: wish.limit]
     more = len(found) > wish.limit
     return Found(_cards(page), _cursor(page[-1]) if more else None)

@@ -108,10 +108,15 @@ async def staff_page(
     database: Database, shop_id: ShopId, product_id: ProductId
 ) -> StaffPage | None:
     async with database.transaction(shop_id) as transaction:
-        product = await _product(transaction, product_id)
-        if product is None:
-            return None
-        stock = await transaction.rows(_STOCK, ids=[one.id for one in product.live])
+        return await staff_page_in(transaction, product_id)
+
+
+async def staff_page_in(transaction: Transaction, product_id: ProductId) -> StaffPage | None:
+    """The same, for whoever reads more beside it."""
+    product = await _product(transaction, product_id)
+    if product is None:
+        return None
+    stock = await transaction.rows(_STOCK, ids=[one.id for one in product.live])
     return StaffPage(product, {row.sku_id: row.on_hand for row in stock})
 
 
@@ -165,6 +170,11 @@ def _picture(src: str, alt: str) -> PictureView:
     return PictureView(f"{stem}-800.webp", f"{stem}-400.webp", f"{stem}.webp", alt)
 
 
+def small_of(src: str | None) -> str:
+    """The address of a small one, for lists; "" of none."""
+    return _picture(src, "").small if src else ""
+
+
 # -- Categories ---------------------------------------------------------------------------
 
 
@@ -188,7 +198,12 @@ _CATEGORIES = text("""
 async def categories(database: Database, shop_id: ShopId) -> Categories:
     """The whole tree; sisters in their order."""
     async with database.transaction(shop_id) as transaction:
-        found = await transaction.read(_CATEGORIES)
+        return await tree(transaction)
+
+
+async def tree(transaction: Transaction) -> Categories:
+    """The same, for whoever reads more beside it."""
+    found = await transaction.read(_CATEGORIES)
     return Categories(tuple(CategoryView(*row) for row in found))
 
 
