@@ -145,6 +145,7 @@ async def give_coupons(demo: Demo, today: datetime) -> None:
             claim_until=today + YEAR,
             usable_from=today - timedelta(days=1),
             usable_until=today + YEAR,
+            staff_id=demo.staff_id,
         )
         for name, kind, value, cap, threshold, per_member_max in _COUPONS
     )

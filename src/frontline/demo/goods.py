@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from frontline.demo.pictures import src_of, srcs
+from frontline.kernel.money import BASIS_POINTS
 from frontline.kernel.words import Fen, ShopId
 from frontline.shop.catalog.messages import (
     Picture,
@@ -21,6 +22,8 @@ from frontline.shop.catalog.messages import (
 
 CATEGORIES = ("曲奇", "饼干", "蛋糕", "面包", "礼盒", "节日", "茶饮")
 VENDOR = "小满曲奇"
+COST_BP = 4_200
+"""What making it costs, of its price."""
 
 _FILES = ("goods_1.toml", "goods_2.toml")
 _FACTS = (
@@ -76,6 +79,7 @@ def _variant(
         option_values=tuple(values),
         price=fen(price),
         compare_at=fen(before) if before else None,
+        cost=Fen(fen(price) * COST_BP // BASIS_POINTS),
         code=f"{handle.upper()}-{place}",
         weight_g=weight_g,
         picture_src=src_of(f"{handle}-1"),
