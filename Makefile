@@ -16,17 +16,20 @@ setup:  ## the Python environment in .venv
 storefront: setup  ## build the web page and the WeChat mini program
 	@$(BIN)/python tools/storefront.py
 
+desk: setup  ## lay out style and scripts of the back office
+	@$(BIN)/python tools/desk.py
+
 browser: setup
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python tools/storefront.py tests
 
-test: setup browser storefront  ## all tests, also those in a browser
+test: setup browser storefront desk  ## all tests, also those in a browser
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 bench: setup  ## orders a second against pgbench, pages against nginx
 	$(BIN)/python bench/measure.py
 
-lighthouse: setup browser storefront  ## how fast and accessible the storefront is
+lighthouse: setup browser storefront desk  ## how fast and accessible storefront and desk are
 	$(BIN)/python bench/lighthouse.py
 
 check: setup  ## style, types, floors, migrations and lock
@@ -43,6 +46,6 @@ lock:  ## renew requirements.txt and requirements-node.txt
 	@$(BIN)/python tools/storefront.py lock
 
 clean:  ## remove the environment; the data stay
-	@$(PYTHON) -c "import shutil; [shutil.rmtree(it, True) for it in ('.venv', '.cache', 'storefront/node_modules', 'storefront/dist')]"
+	@$(PYTHON) -c "import shutil; [shutil.rmtree(it, True) for it in ('.venv', '.cache', 'storefront/node_modules', 'storefront/dist', 'desk/node_modules', 'desk/dist')]"
 
-.PHONY: help run setup storefront browser test bench lighthouse check lock clean
+.PHONY: help run setup storefront desk browser test bench lighthouse check lock clean

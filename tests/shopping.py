@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,11 @@ from databases import connect, owner
 from sqlalchemy import text
 
 from frontline.app import Clockwork, open_house
+from frontline.desk.asked import LANGUAGE, SESSION, csrf_of
+from frontline.desk.desk import Desk
 from frontline.engine.engine import Engine
 from frontline.house import assembled
-from frontline.kernel.words import Command, ShopId
+from frontline.kernel.words import Command, ShopId, StaffId
 from frontline.shop.member.codes import CodeSender
 from frontline.web.door import Front, Opened
 from frontline.web.session import Role
@@ -67,7 +69,57 @@ class House:
         self.clock[0] += timedelta(**by)
 
     async def token(self, role: Role = Role.STAFF, actor_id: UUID | None = None) -> str:
-        return await self.opened.sessions.open(SHOP, actor_id or uuid4(), role)
+        """Of a member or, once hired, of somebody who works here."""
+        actor_id = actor_id or uuid4()
+        if role is not Role.MEMBER:
+            await self.hire(role, actor_id)
+        return await self.opened.sessions.open(SHOP, actor_id, role)
+
+    async def hire(self, role: Role = Role.OWNER, staff_id: UUID | None = None) -> StaffId:
+        """Somebody works here: an owner, who may do everything, or staff, who need limits."""
+        hired = StaffId(staff_id or uuid4())
+        await self.sql.execute(
+            "INSERT INTO staff (shop_id, id, name, password_hash, role, active)"
+            " VALUES (1, $1, $2, '-', $3, true)"
+            " ON CONFLICT (shop_id, id) DO UPDATE SET role = EXCLUDED.role",
+            hired, f"{role}-{hired.hex}", role,
+        )  # fmt: skip
+        return hired
+
+    async def allow(self, staff_id: UUID, **limits: int | tuple[int | None, ...]) -> None:
+        """Limits of somebody by action: at once, or (at once, by the day, by the month)."""
+        department_id, position_id = uuid4(), uuid4()
+        await self.sql.execute(
+            "INSERT INTO authority_department VALUES (1, $1, $2, 'service')",
+            department_id, department_id.hex,
+        )  # fmt: skip
+        await self.sql.execute(
+            "INSERT INTO authority_position VALUES (1, $1, $2, '客服')", position_id, department_id
+        )
+        await self.sql.execute(
+            "INSERT INTO authority_person VALUES (1, $1, $2)"
+            " ON CONFLICT (shop_id, staff_id) DO UPDATE SET position_id = EXCLUDED.position_id",
+            staff_id, position_id,
+        )  # fmt: skip
+        for action, limit in limits.items():
+            one = (limit,) if isinstance(limit, int) else limit
+            await self.sql.execute(
+                "INSERT INTO authority_limit VALUES (1, $1, $2, $3, $4, $5)",
+                position_id, action, *(*one, None, None)[:3],
+            )  # fmt: skip
+
+    async def desk(
+        self, role: Role = Role.STAFF, *, areas: Sequence[str] | None = None, language: str = "zh"
+    ) -> AtDesk:
+        """Somebody who works here, signed in at the desk. `areas` None: let in everywhere."""
+        staff_id = uuid4()
+        await self.sql.execute(
+            "INSERT INTO staff (shop_id, id, name, password_hash, role, active, areas)"
+            " VALUES (1, $1, $2, '-', $3, true, $4)",
+            staff_id, f"{role}-{staff_id.hex[:6]}", role, areas,
+        )  # fmt: skip
+        token = await self.opened.sessions.open(SHOP, staff_id, role, areas=areas)
+        return AtDesk(self.http, token, staff_id, language)
 
     async def get(self, path: str, token: str = "", **query: Any) -> httpx.Response:
         return await self.http.get(path, params=query, headers=_headers(token))
@@ -82,6 +134,42 @@ class House:
 
     def halvings(self) -> int:
         return sum(one.counts.halvings for one in self.engine.combiners.values())
+
+
+@dataclass
+class AtDesk:
+    """A member of staff with the desk open."""
+
+    http: httpx.AsyncClient
+    token: str
+    staff_id: UUID
+    language: str = "zh"
+
+    async def get(self, path: str, **query: Any) -> httpx.Response:
+        """A page; form fields in the query: `await desk.get("/desk/orders", state="paid")`."""
+        return await self.http.get(path, params=query or None, headers=self._headers())
+
+    async def post(
+        self, path: str, *, files: Any = None, by: str = "form", **fields: Any
+    ) -> httpx.Response:
+        """An action, as desk.js sends it (`by="page"`: as a browser without script, `by="htmx"`).
+
+        What the form holds beside (`csrf`, and an `id` if none is given) is sent for you.
+        """
+        data = {"csrf": csrf_of(self.token.encode()), "id": str(uuid4())} | {
+            name: [str(each) for each in value] if isinstance(value, list | tuple) else str(value)
+            for name, value in fields.items()
+            if value is not None
+        }
+        headers = self._headers() | {"origin": str(self.http.base_url).rstrip("/")}
+        headers |= {"form": {"frontline-desk": "form"}, "htmx": {"hx-request": "true"}}.get(by, {})
+        return await self.http.post(path, data=data, files=files, headers=headers)
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "cookie": f"{SESSION}={self.token}; {LANGUAGE}={self.language}",
+            "accept-language": self.language,
+        }
 
 
 def _headers(token: str) -> dict[str, str]:
@@ -103,7 +191,9 @@ async def house(
         " ON CONFLICT DO NOTHING"
     )
     await asyncio.gather(*(_connect(opened) for _ in range(connections_max)))
-    front = Front(assembled().doors, _nothing_behind, lambda: opened)
+    built = assembled()
+    desk = Desk(built.features, built.pages, _nothing_behind, lambda: opened)
+    front = Front(built.doors, desk, lambda: opened)
     transport = httpx.ASGITransport(front)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         try:

@@ -42,6 +42,13 @@ class Unbuildable(Exception):
 @functools.cache
 def folder(at_least: "tuple[int, int]" = NODE_MIN) -> Path:
     """The folder with `node` and `npm` of at least this version. Raises Unbuildable."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "node.lock").open("w") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)  # Storefront and desk are made at the same time.
+        return _folder(at_least)
+
+
+def _folder(at_least: "tuple[int, int]") -> Path:
     node = shutil.which("node")
     if node and shutil.which("npm") and _version(Path(node)) >= at_least and _answers("npm"):
         return Path(node).parent
@@ -111,9 +118,9 @@ def _install(project: Path, at_least: "tuple[int, int]") -> None:
     done = run(project, "npm", "ci", "--ignore-scripts", "--include=dev", *quiet, node=bin_)
     if done.returncode:
         raise Unbuildable(
-            "The storefront's packages could not be fetched. Check the network, then run "
-            "`make storefront`.",
-            "无法下载商城前端的依赖。请检查网络，然后运行 make storefront。",
+            f"The packages of {project.name}/ could not be fetched. Check the network, then run "
+            f"`make {project.name}`.",
+            f"无法下载 {project.name}/ 的依赖。请检查网络，然后运行 make {project.name}。",
             done.stdout,
         )
     stamp.write_text(wanted)

@@ -18,6 +18,9 @@ from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
+from frontline.company.notice import settings as notice_settings
+from frontline.company.notice.carriers import Notifiers
+from frontline.desk.desk import Desk
 from frontline.engine.engine import Engine, clock
 from frontline.engine.feature import Outside
 from frontline.engine.relay import Relay
@@ -146,6 +149,7 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await desk.close()
         await opened.database.close()
 
     routes = [route for feature in house.features for route in feature.routes]
@@ -155,7 +159,13 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
         openapi_config=None,
         logging_config=None,
     )
-    return Front(house.doors, behind, lambda: behind.state.opened)
+
+    def opened() -> Opened:
+        found: Opened = behind.state.opened
+        return found
+
+    desk = Desk(house.features, house.pages, behind, opened)
+    return Front(house.doors, desk, opened)
 
 
 def _demo() -> tuple[Any, ...]:
@@ -203,14 +213,21 @@ def wechat_services(
 
 
 def _from_environment() -> Opened:
-    return open_house(
-        os.environ["DATABASE_URL"],
-        wechat_services(
-            Path(os.environ["FRONTLINE_WECHAT"]),
-            os.environ["FRONTLINE_URL"],
-            demo=os.environ.get("FRONTLINE_DEMO") == "1",
-        ),
+    public_url = os.environ["FRONTLINE_URL"]
+    services = wechat_services(
+        Path(os.environ["FRONTLINE_WECHAT"]),
+        public_url,
+        demo=os.environ.get("FRONTLINE_DEMO") == "1",
     )
+    return open_house(os.environ["DATABASE_URL"], {**services, **_notifiers(services, public_url)})
+
+
+def _notifiers(services: Services, public_url: str) -> Services:
+    """The ways by which notices leave the desk; without `FRONTLINE_NOTICE` they stay there."""
+    told = os.environ.get("FRONTLINE_NOTICE")
+    if not told:
+        return {}
+    return {Notifiers: notice_settings.load(Path(told), public_url, services[MiniProgram])}
 
 
 app = application(_from_environment)

@@ -39,6 +39,7 @@ def serve(  # noqa: PLR0913 - one for each option
             click.echo(json.dumps(addresses))
             return
         click.echo(f"\n  Shop · 商城         {addresses['shop']}/m/")
+        click.echo(f"  Desk · 后台         {addresses['shop']}/desk")
         click.echo(f"  Start · 首页        {addresses['shop']}/?stay")
         if "simulator" in addresses:
             click.echo(f"  WeChat · 微信模拟器 {addresses['simulator']}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from frontline.engine.feature import CommandSet, Feature, GatheredReaction, Outside, Reaction
 from frontline.engine.library import Library
@@ -18,6 +18,7 @@ from frontline.kernel.text import Text
 from frontline.kernel.words import Event, ShopId
 from frontline.web import counts
 from frontline.web.door import Door
+from frontline.web.pages import Page
 from frontline.web.replies import Replies
 
 FLOORS = ("shop", "games", "company")
@@ -35,6 +36,7 @@ class House:
     reactions: Mapping[type[Event], Reaction]
     gathered: Mapping[type[Event], GatheredReaction]
     doors: tuple[Door, ...]
+    pages: tuple[Page, ...]
     replies: Replies
 
     @property
@@ -77,9 +79,18 @@ def assembled() -> House:
         tuple(one for feature in features for one in feature.command_sets),
         {event: _all(those) for event, those in reactions.items()},
         gathered,
-        (*counts.DOORS, *(door for feature in features for door in feature.doors)),
+        (*counts.DOORS, *(_within(feature, one) for feature in features for one in feature.doors)),
+        tuple(_within(feature, one) for feature in features for one in feature.pages),
         Replies(texts),
     )
+
+
+DoorT = TypeVar("DoorT", Door, Page)
+
+
+def _within(feature: Feature, one: DoorT) -> DoorT:
+    """What says no area belongs to its feature's own."""
+    return one if one.area else replace(one, area=feature.name)
 
 
 def _all(reactions: Sequence[Reaction]) -> Reaction:

@@ -32,6 +32,7 @@ PORT = 8000
 HOST = "127.0.0.1"
 SERVING = "serving.json"
 """In the data folder while the shop is served; after a crash it tells of a process that is gone."""
+NOTICE = "notice.json"  # By which ways notices leave the desk; see company/notice/settings.py.
 READY_S_MAX = 60.0
 DRAIN_S_MAX = 30.0
 BACKLOG = 2048
@@ -105,6 +106,8 @@ def _run(plan: Plan, say: Say, ready: Callable[[dict[str, str]], None], parts: E
         "FRONTLINE_WECHAT": str(merchant),
         "FRONTLINE_DEMO": "1" if plan.demo and simulator_url else "0",
     }
+    if (notice := plan.home / NOTICE).exists() and "FRONTLINE_NOTICE" not in os.environ:
+        environment["FRONTLINE_NOTICE"] = str(notice)
     app = parts.enter_context(_application(plan, port, environment))
     watched.append(app)
     _wait_until_ready(plan.host, port, watched)
@@ -113,7 +116,8 @@ def _run(plan: Plan, say: Say, ready: Callable[[dict[str, str]], None], parts: E
         addresses["simulator"] = simulator_url
     parts.enter_context(_told(plan.home / SERVING, addresses))
     ready(addresses)
-    parts.enter_context(_storefront())
+    parts.enter_context(_beside("desk.py", "FRONTLINE_DESK"))
+    parts.enter_context(_beside("storefront.py", "FRONTLINE_STOREFRONT"))
     while True:
         _look(watched)
         time.sleep(0.2)
@@ -225,13 +229,16 @@ def _application(plan: Plan, port: int, environment: dict[str, str]) -> Iterator
 
 
 @contextmanager
-def _storefront() -> Iterator[None]:
-    """What phones see is built beside the shop, which neither waits for it nor ends with it."""
-    tool = Path(frontline.__file__).parents[2] / "tools" / "storefront.py"
-    if os.environ.get("FRONTLINE_STOREFRONT") or not tool.exists():  # It was built elsewhere.
+def _beside(tool: str, elsewhere: str) -> Iterator[None]:
+    """What browsers see is made beside the shop, which neither waits for it nor ends with it.
+
+    Not where the environment's `elsewhere` names what was made before.
+    """
+    at = Path(frontline.__file__).parents[2] / "tools" / tool
+    if os.environ.get(elsewhere) or not at.exists():
         yield
         return
-    with _part([str(tool), "beside"], sys.stderr, {}):
+    with _part([str(at), "beside"], sys.stderr, {}):
         yield
 
 

@@ -18,7 +18,10 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Every book with all its rows, by its keys."""
+    """Every book with all its rows, by its keys.
+
+    Two books may hold the same page or log: each sees what the other did to it.
+    """
 
     books: Mapping[type[Keys[Any]], Book]
     logs: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -64,6 +67,11 @@ class _Loan:
         }
 
 
+def turned(world: World) -> World:
+    """The same world as it would be loaded again."""
+    return World(_turned(world.books), world.logs)
+
+
 @dataclass(frozen=True, slots=True)
 class Simulator:
     """Runs batches on worlds in memory."""
@@ -79,7 +87,7 @@ class Simulator:
         moment: Moment,
     ) -> tuple[Decision[Any], World]:
         """What was decided, and the world afterwards; the one before is left as it was."""
-        copy = World({keys: _turned(book) for keys, book in world.books.items()}, world.logs)
+        copy = turned(world)
         desk = _now(command_set.gather(batch, _Loan(self.library, copy, self.derived)))
         decision = command_set.decide(desk, batch, moment)
         logs = dict(world.logs)
@@ -87,7 +95,7 @@ class Simulator:
             book.check()
             for name, entries in _logs(book).items():
                 logs[name] = (*logs.get(name, ()), *entries)
-        return decision, World({keys: _turned(book) for keys, book in copy.books.items()}, logs)
+        return decision, World(_turned(copy.books), logs)
 
 
 def _pages(book: Book) -> dict[str, Page[Any, Any]]:
@@ -104,14 +112,21 @@ def _fields(book: Book) -> dict[str, Any]:
     return {f"{kind}.{one.name}": getattr(book, one.name) for one in fields(cast("Any", book))}
 
 
-def _turned(book: BookT) -> BookT:
-    """The book as it would be loaded again: what had changed is now what was."""
-    renewed: dict[str, Any] = {}
-    for one in fields(cast("Any", book)):
-        value = getattr(book, one.name)
-        assert isinstance(value, Page | list), f"{one.name} is neither rows nor a log"
-        renewed[one.name] = Page(value.rows()) if isinstance(value, Page) else []
-    return cast("BookT", replace(cast("Any", book), **renewed))
+def _turned(books: Mapping[type[Keys[Any]], Book]) -> dict[type[Keys[Any]], Book]:
+    """The books as they would be loaded again: what had changed is now what was."""
+    renewed: dict[int, Any] = {}  # By the identity of what it was: shared pages stay shared.
+
+    def turned(book: Book) -> Book:
+        values = {}
+        for one in fields(cast("Any", book)):
+            value = getattr(book, one.name)
+            assert isinstance(value, Page | list), f"{one.name} is neither rows nor a log"
+            if id(value) not in renewed:
+                renewed[id(value)] = Page(value.rows()) if isinstance(value, Page) else []
+            values[one.name] = renewed[id(value)]
+        return cast("Book", replace(cast("Any", book), **values))
+
+    return {keys: turned(book) for keys, book in books.items()}
 
 
 def _now(coroutine: Any) -> Any:

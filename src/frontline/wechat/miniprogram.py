@@ -155,6 +155,15 @@ class MiniProgram:
             return CodeRefused(CodeRefusal.OTHER_APP)
         return PhoneNumber(answer.phone_info.country_code, answer.phone_info.pure_phone_number)
 
+    async def subscribed(self, openid: str, template_id: str, fields: Mapping[str, str]) -> None:
+        """Send a subscribed message (订阅消息). Raises ProviderRefused when she did not agree."""
+        wish = {
+            "touser": openid,
+            "template_id": template_id,
+            "data": {name: {"value": value} for name, value in fields.items()},
+        }
+        _require_ok(await self._with_token(_Answer, "/cgi-bin/message/subscribe/send", wish))
+
     async def code_picture(self, scene: str, page: str) -> bytes:
         """A mini-program code that opens `page` with this `scene`: a PNG or JPEG of 430 px.
 
