@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 help:  ## what can be made
-	@$(PYTHON) -c "import re; [print('  make %-11s %s' % m) for m in re.findall(r'^(\w+):.*?## (.*)', open('Makefile').read(), re.M)]"
+	@$(PYTHON) -c "import re; [print('  make %-11s %s' % m) for m in re.findall(r'^([\w-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
 
 run: setup  ## start the shop; Ctrl-C stops it
 	@$(BIN)/frontline serve
@@ -28,6 +28,9 @@ test: setup browser storefront desk  ## all tests, also those in a browser
 
 bench: setup  ## orders a second against pgbench, pages against nginx
 	$(BIN)/python bench/measure.py
+
+bench-desk: setup  ## how long the desk takes on a shop of a million orders
+	$(BIN)/python bench/desk.py
 
 lighthouse: setup browser storefront desk  ## how fast and accessible storefront and desk are
 	$(BIN)/python bench/lighthouse.py

@@ -110,6 +110,10 @@ class Shop:
             "pg_cpu_us": (self._postgres_s() - postgres) / count * 1e6,
         }
 
+    def cpu_s(self):
+        """Of the application and PostgreSQL together."""
+        return machine.cpu_s(self.app_pid) + self._postgres_s()
+
     def _postgres_s(self):
         return machine.cpu_s(self.postgres_pid)
 

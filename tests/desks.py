@@ -26,7 +26,9 @@ class Desk(Phone):
     def t(self, zh: str, en: str) -> str:
         return en if self.language == "en" else zh
 
-    def sign_in(self, role: str = "staff", *, areas: Sequence[str] | None = None, name: str = "") -> UUID:
+    def sign_in(
+        self, role: str = "staff", *, areas: Sequence[str] | None = None, name: str = ""
+    ) -> UUID:
         """Be somebody new of the staff, without the login page; their id. `areas` None: all."""
         staff_id = uuid4()
         name = name or f"{role}-{staff_id.hex[:6]}"
@@ -38,7 +40,9 @@ class Desk(Phone):
         self.be(staff_id, Role(role), areas)
         return staff_id
 
-    def be(self, staff_id: UUID, role: Role = Role.STAFF, areas: Sequence[str] | None = None) -> None:
+    def be(
+        self, staff_id: UUID, role: Role = Role.STAFF, areas: Sequence[str] | None = None
+    ) -> None:
         """Be this member of staff, who is there already."""
         sessions = self.town.opened.sessions
         token = self.town.ask(sessions.open(self.town.shop_id, staff_id, role, areas=areas))
@@ -62,8 +66,10 @@ class Desk(Phone):
 
     def fill(self, label: str, value: str) -> None:
         """Type into the field of this label; choose, if it is a list of choices."""
-        found = self.page.get_by_label(label).locator("visible=true").first
-        expect(found).to_be_visible()
+        exactly = self.page.get_by_label(label, exact=True).locator("visible=true")
+        loosely = self.page.get_by_label(label).locator("visible=true")
+        expect(exactly.or_(loosely).first).to_be_visible()
+        found = (exactly if exactly.count() else loosely).first
         if found.evaluate("it => it.tagName") == "SELECT":
             found.select_option(label=value)
         else:

@@ -57,6 +57,7 @@ class House:
     sql: Any  # asyncpg, as the owner.
     codes: Codes
     clock: list[datetime]
+    hiring: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def engine(self) -> Engine:
@@ -78,12 +79,13 @@ class House:
     async def hire(self, role: Role = Role.OWNER, staff_id: UUID | None = None) -> StaffId:
         """Somebody works here: an owner, who may do everything, or staff, who need limits."""
         hired = StaffId(staff_id or uuid4())
-        await self.sql.execute(
-            "INSERT INTO staff (shop_id, id, name, password_hash, role, active)"
-            " VALUES (1, $1, $2, '-', $3, true)"
-            " ON CONFLICT (shop_id, id) DO UPDATE SET role = EXCLUDED.role",
-            hired, f"{role}-{hired.hex}", role,
-        )  # fmt: skip
+        async with self.hiring:  # Crowds come in at once, and `sql` is one connection.
+            await self.sql.execute(
+                "INSERT INTO staff (shop_id, id, name, password_hash, role, active)"
+                " VALUES (1, $1, $2, '-', $3, true)"
+                " ON CONFLICT (shop_id, id) DO UPDATE SET role = EXCLUDED.role",
+                hired, f"{role}-{hired.hex}", role,
+            )  # fmt: skip
         return hired
 
     async def allow(self, staff_id: UUID, **limits: int | tuple[int | None, ...]) -> None:

@@ -36,9 +36,14 @@ def allow(town: Town, staff_id: UUID, action: str, alone_max: int) -> None:
         town.shop_id, department_id, department_id.hex,
     )  # fmt: skip
     town.rows(
-        "INSERT INTO authority_position VALUES ($1, $2, $3, '客服')", town.shop_id, position_id, department_id
+        "INSERT INTO authority_position VALUES ($1, $2, $3, '客服')",
+        town.shop_id,
+        position_id,
+        department_id,
     )
-    town.rows("INSERT INTO authority_person VALUES ($1, $2, $3)", town.shop_id, staff_id, position_id)
+    town.rows(
+        "INSERT INTO authority_person VALUES ($1, $2, $3)", town.shop_id, staff_id, position_id
+    )
     town.rows(
         "INSERT INTO authority_limit (shop_id, position_id, action, alone_max) VALUES ($1, $2, $3, $4)",
         town.shop_id, position_id, action, alone_max,

@@ -62,7 +62,9 @@ def desks_of(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
     """More desks, in any town: `other = desks_of(town, width=390, language="en")`."""
     with ExitStack() as held:
 
-        def another(town: Town, *, width: int = 1280, language: str = "zh", **settings: Any) -> Desk:
+        def another(
+            town: Town, *, width: int = 1280, language: str = "zh", **settings: Any
+        ) -> Desk:
             wanted = (AS_PHONE if width < 700 else AS_DESKTOP) | {"locale": LOCALES[language]}
             opening = phones.phone(
                 browser,

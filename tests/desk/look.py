@@ -48,7 +48,10 @@ def main() -> None:
                 for language in wish.lang.split(","):
                     for theme in wish.theme.split(","):
                         context = browser.new_context(
-                            **((AS_PHONE if width < 700 else {}) | {"viewport": {"width": width, "height": 844}}),
+                            **(
+                                (AS_PHONE if width < 700 else {})
+                                | {"viewport": {"width": width, "height": 844}}
+                            ),
                             locale={"zh": "zh-CN", "en": "en-US"}[language],
                             timezone_id="Asia/Shanghai",
                         )
@@ -77,7 +80,11 @@ def _look(context, shop, wish, path: str, language: str, width: int, theme: str)
     at = wish.out / f"{name}-{language}-{width}-{theme}.png"
     at.parent.mkdir(parents=True, exist_ok=True)
     desk.page.screenshot(path=at, full_page=not wish.fold)
-    problems = [*desk.judged(), *desk.barriers(), *(["stands out on the right"] if desk.wide() else [])]
+    problems = [
+        *desk.judged(),
+        *desk.barriers(),
+        *(["stands out on the right"] if desk.wide() else []),
+    ]
     print(at, *problems, sep="\n    ")
     desk.page.close()
 

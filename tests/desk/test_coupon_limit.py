@@ -26,7 +26,7 @@ def test_beyond_waits_and_within_is_claimed(every_desk: Desk) -> None:
     desk.see(t("已提交审批", "sent for a decision"))
     made = "SELECT id, issued_max FROM coupon WHERE name = $1"
     assert town.rows(made, name) == []
-    asked = "SELECT amount FROM decision_proposal WHERE applicant_id = $1"
+    asked = "SELECT amount FROM proposal WHERE by_id = $1"
     town.until(lambda: town.rows(asked, staff_id) == [{"amount": 80_000}])
 
     desk.fill(t("发放总量（张）", "How many in all"), "50")

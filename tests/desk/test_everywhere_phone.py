@@ -24,4 +24,6 @@ def test_every_page_is_whole(
     desk.sign_in("owner")
     desk.darken(theme)
     wrong = walk(desk, look_for_barriers=True)
-    assert not wrong, "\n".join(f"{path}\n    " + "\n    ".join(map(str, those)) for path, those in wrong.items())
+    assert not wrong, "\n".join(
+        f"{path}\n    " + "\n    ".join(map(str, those)) for path, those in wrong.items()
+    )

@@ -25,6 +25,7 @@ def test_a_product_is_made_and_bought(every_desk: Desk) -> None:
     desk.open("/desk/products")
     desk.tap(t("新建商品", "New product"))
     desk.fill(t("商品名称", "Title"), title)
+    desk.fill(t("商品详情", "Description"), "现烤现发，酥脆不腻。")
     pictures = desk.page.locator("input[name=picture]")
     for place, name in enumerate(("orange", "brown")):
         desk.upload(t("添加图片", "Add pictures"), f"{name}.png", _drawing(name), "image/png")
@@ -48,8 +49,8 @@ def test_a_product_is_made_and_bought(every_desk: Desk) -> None:
     assert not desk.wide()
     assert not desk.barriers()
 
-    product = town.row("SELECT id, on_sale FROM product WHERE title = $1", title)
-    assert product["on_sale"]
+    product = town.row("SELECT id, on_sale, body_html FROM product WHERE title = $1", title)
+    assert (product["on_sale"], product["body_html"]) == (True, "现烤现发，酥脆不腻。")
     shown = town.get("/api/products/show", id=str(product["id"]))
     assert [one["price"] for one in shown["skus"]] == [3_990, 6_900]
     kept = town.rows(

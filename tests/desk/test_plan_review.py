@@ -34,7 +34,7 @@ def test_asked_given_reviewed(every_desk: Desk, desks_of: Callable[..., Desk]) -
     told = "SELECT id FROM notice WHERE to_id = $1 AND title_zh LIKE '%' || $2"
     town.until(lambda: town.rows(told, owner_id, name))
     owner.open("/desk/notices")
-    owner.tap(t(f"新计划等你给资源：{name}", f"A plan waits for what it needs: {name}"))
+    owner.tap(t(f"新计划等您给资源：{name}", f"A plan waits for what it needs: {name}"))
     owner.fill(t("预算", "Budget"), "30000")
     owner.fill(t("人手", "People"), "4")
     owner.fill(t("权限", "Authority"), "")

@@ -33,12 +33,9 @@ OPEN_FOR = timedelta(days=366)
 
 BREAKS = {  # Without it, this list is read through.
     "order_by_time": "/desk/orders",
-    "order_closed": "/desk/orders",
     "payment_by_day": "/desk/payments",
-    "refund_by_day": "/desk/payments/refunds",
     "member_by_joining": "/desk/members",
-    "aftersale_by_time": "/desk/aftersale",
-    "review_newest": "/desk/reviews",
+    "order_by_state": "/desk/shipping",
 }
 
 

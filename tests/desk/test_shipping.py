@@ -39,7 +39,9 @@ def test_an_order_is_picked_labelled_and_sent(every_desk: Desk) -> None:
     town.until(lambda: state_of(town, order_id) == "shipped")
     parcel = town.row("SELECT carrier, tracking FROM order_parcel WHERE order_id = $1", order_id)
     assert parcel == {"carrier": "顺丰速运", "tracking": f"SF{number}"}
-    step = town.row("SELECT who, actor_id FROM order_step WHERE order_id = $1 AND state = 'shipped'", order_id)
+    step = town.row(
+        "SELECT who, actor_id FROM order_step WHERE order_id = $1 AND state = 'shipped'", order_id
+    )
     assert step == {"who": "staff", "actor_id": staff_id}
     desk.open("/desk/shipping?limit=100")
     desk.unseen(number)

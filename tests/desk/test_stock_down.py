@@ -37,5 +37,5 @@ def test_down_waits_and_up_is_done(every_desk: Desk) -> None:
         sku_id,
     )
     assert [(one["quantity"], one["reason"]) for one in moves] == [(-3, "破损报废"), (5, "到货入库")]
-    asked = "SELECT amount, applicant_id FROM decision_proposal WHERE subject_id = $1"
-    town.until(lambda: {"amount": 4, "applicant_id": desk.staff_id} in town.rows(asked, sku_id))
+    asked = "SELECT amount, by_id FROM proposal WHERE subject_id = $1"
+    town.until(lambda: {"amount": 4, "by_id": desk.staff_id} in town.rows(asked, sku_id))

@@ -36,10 +36,15 @@ def test_a_file_of_tracking_numbers(every_desk: Desk) -> None:
         desk.tap(desk.t("上传并发货", "Upload and send"))
         desk.see(desk.t("缺少运单号", "The tracking number is missing"))
         told = desk.page.locator("#outcome")
-        expect(told.locator(".order-number")).to_have_text(["0", "2", "1"] if again else ["2", "0", "1"])
+        expect(told.locator(".order-number")).to_have_text(
+            ["0", "2", "1"] if again else ["2", "0", "1"]
+        )
         assert str(rows[orders[2].hex][0].row) in told.locator("tbody tr").first.inner_text()
     assert not desk.wide()
     assert not desk.barriers()
     assert [state_of(town, one) for one in orders] == ["shipped", "shipped", "to_ship"]
     parcels = town.rows("SELECT tracking FROM order_parcel WHERE order_id = ANY($1)", orders)
-    assert {one["tracking"] for one in parcels} == {f"A1{orders[0].hex[-8:]}", f"B2{orders[1].hex[-8:]}"}
+    assert {one["tracking"] for one in parcels} == {
+        f"A1{orders[0].hex[-8:]}",
+        f"B2{orders[1].hex[-8:]}",
+    }

@@ -43,7 +43,13 @@ class Thing:
 
 
 THINGS = [
-    Thing(UUID(int=n), BORN + timedelta(minutes=n), ODD[n % len(ODD)], n * 5 or None, "on" if n % 2 else "off")
+    Thing(
+        UUID(int=n),
+        BORN + timedelta(minutes=n),
+        ODD[n % len(ODD)],
+        n * 5 or None,
+        "on" if n % 2 else "off",
+    )
     for n in range(ROWS)
 ][::-1]
 
@@ -71,17 +77,32 @@ LIST = Listing(
     form=Form,
     find=find,
     columns=(
-        Column(label=Words("名称", "Name"), of=lambda it: it.name, link=lambda it: f"/desk/things/show?id={it.id}"),
+        Column(
+            label=Words("名称", "Name"),
+            of=lambda it: it.name,
+            link=lambda it: f"/desk/things/show?id={it.id}",
+        ),
         Column(label=Words("价格", "Price"), of=lambda it: it.price, kind=Kind.MONEY),
-        Column(label=Words("状态", "State"), of=lambda it: it.state, kind=Kind.STATE, states=STATES),
+        Column(
+            label=Words("状态", "State"), of=lambda it: it.state, kind=Kind.STATE, states=STATES
+        ),
         Column(label=Words("时间", "Time"), of=lambda it: it.at, kind=Kind.MOMENT, on_phone=False),
         Column(label=Words("变化", "Change"), of=lambda it: 1_250, kind=Kind.RATE),
     ),
     filters=(
-        Filter(name="state", label=Words("状态", "State"), asks=Asks.CHOICE, choices=[("on", Words("上架", "On")), ("off", Words("下架", "Off"))]),
+        Filter(
+            name="state",
+            label=Words("状态", "State"),
+            asks=Asks.CHOICE,
+            choices=[("on", Words("上架", "On")), ("off", Words("下架", "Off"))],
+        ),
         Filter(name="words", label=Words("名称", "Name"), asks=Asks.WORDS),
     ),
-    bulk=(Bulk(label=Words("下架", "Take off"), path="/desk/things/off", sure=Words("确定？", "Sure?")),),
+    bulk=(
+        Bulk(
+            label=Words("下架", "Take off"), path="/desk/things/off", sure=Words("确定？", "Sure?")
+        ),
+    ),
     empty=Words("还没有东西", "Nothing yet"),
 )
 
@@ -91,7 +112,10 @@ async def opened(url: str) -> AsyncIterator[House]:
     """A shop whose desk has one list more."""
     async with house(url) as at:
         built = assembled()
-        things = tuple(msgspec.structs.replace(one) if isinstance(one, msgspec.Struct) else one for one in pages_of(LIST))
+        things = tuple(
+            msgspec.structs.replace(one) if isinstance(one, msgspec.Struct) else one
+            for one in pages_of(LIST)
+        )
         from dataclasses import replace
 
         pages = (*built.pages, *(replace(one, area="things") for one in things))
@@ -176,11 +200,20 @@ def test_the_sheet_holds_text_as_text_and_numbers_as_numbers(database: str) -> N
             answer = await desk.get("/desk/things/export", format="xlsx", state="on")
             sheet = load_workbook(io.BytesIO(answer.content)).active
             head, *rows = list(sheet.iter_rows())
-            assert [cell.value for cell in head] == ["Name", "Price (CNY)", "State", "Time", "Change (%)"]
+            assert [cell.value for cell in head] == [
+                "Name",
+                "Price (CNY)",
+                "State",
+                "Time",
+                "Change (%)",
+            ]
             those = [one for one in THINGS if one.state == "on"]
             assert len(rows) == len(those)
             for row, thing in zip(rows, those, strict=True):
-                assert (row[0].data_type, row[0].value.replace("_x0009_", "\t")) == ("s", thing.name)
+                assert (row[0].data_type, row[0].value.replace("_x0009_", "\t")) == (
+                    "s",
+                    thing.name,
+                )
                 assert row[1].value == pytest.approx(thing.price / 100)
                 assert (row[2].value, row[4].value) == ("On sale", 12.5)
                 assert isinstance(row[3].value, datetime)
@@ -195,7 +228,9 @@ def test_a_sheet_that_is_full_says_so(database: str, monkeypatch: pytest.MonkeyP
         async with opened(database) as at:
             desk = await at.desk(Role.STAFF)
             answer = await desk.get("/desk/things/export", format="xlsx")
-            rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+            rows = list(
+                load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+            )
             assert (len(rows), rows[-1][0]) == (702, "其余请导出 CSV")
 
     run(go())
@@ -205,7 +240,9 @@ def test_a_sheet_that_is_full_says_so(database: str, monkeypatch: pytest.MonkeyP
 
 
 async def keep(desk: AtDesk, **more: Any) -> httpx.Response:
-    return await desk.post("/desk/views/keep", **{"list": "/desk/things", "name": "在售", "query": "state=on"} | more)
+    return await desk.post(
+        "/desk/views/keep", **{"list": "/desk/things", "name": "在售", "query": "state=on"} | more
+    )
 
 
 def test_a_view_is_kept_for_oneself_or_for_all(database: str) -> None:
@@ -213,7 +250,9 @@ def test_a_view_is_kept_for_oneself_or_for_all(database: str) -> None:
         async with opened(database) as at:
             me, other = await at.desk(Role.STAFF), await at.desk(Role.STAFF)
             assert (await keep(me)).json() == {"go": "/desk/things?state=on"}
-            assert (await keep(me, name="大家的", query="state=off", shared="on")).status_code == 200
+            assert (
+                await keep(me, name="大家的", query="state=off", shared="on")
+            ).status_code == 200
             assert "在售" in (await me.get("/desk/things")).text
             page = (await other.get("/desk/things")).text
             assert "大家的" in page
@@ -231,7 +270,15 @@ def test_only_who_kept_it_or_an_owner_takes_it_away_and_may_take_that_back(datab
             gone = await boss.post("/desk/views/drop", view_id=UUID(int=5))
             assert gone.json() == {"go": "/desk/things"}
             assert "在售" not in (await me.get("/desk/things")).text
-            told = await boss.http.get("/desk/things", headers=boss._headers() | {"cookie": boss._headers()["cookie"] + "; " + gone.headers["set-cookie"].split(";")[0]})
+            told = await boss.http.get(
+                "/desk/things",
+                headers=boss._headers()
+                | {
+                    "cookie": boss._headers()["cookie"]
+                    + "; "
+                    + gone.headers["set-cookie"].split(";")[0]
+                },
+            )
             assert 'action="/desk/views/keep"' in told.text
             assert "视图已删除" in told.text
 

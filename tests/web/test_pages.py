@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import types
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -107,7 +108,11 @@ def test_doors_of_staff_have_areas_too(database: str) -> None:
                 if door.who not in OF_STAFF or door.area == EVERYWHERE:
                     continue
                 assert door.area, door.path
-                for areas, may in (((), ()), ((door.area + SEE,), ("GET",)), ((door.area,), ("GET", "POST"))):
+                for areas, may in (
+                    ((), ()),
+                    ((door.area + SEE,), ("GET",)),
+                    ((door.area,), ("GET", "POST")),
+                ):
                     token = await at.opened.sessions.open(SHOP, uuid4(), Role.STAFF, areas=areas)
                     ask = at.get if door.method == "GET" else at.post
                     answer = await ask(door.path, token)
@@ -208,7 +213,9 @@ def test_ten_megabytes_and_nuls_are_refused(database: str) -> None:
             for page in (one for one in PAGES if one.method == "POST"):
                 if not any(holds(one.type, Upload) for one in msgspec.structs.fields(page.form)):
                     answer = await desk.post(page.path, filler="x" * 10_485_760)
-                    assert (answer.status_code, answer.json()["refusal"]) == (413, "too_large"), page
+                    assert (answer.status_code, answer.json()["refusal"]) == (413, "too_large"), (
+                        page
+                    )
                 answer = await desk.post(page.path, filler="a\0b")
                 assert (answer.status_code, answer.json()["refusal"]) == (400, "malformed"), page
 
@@ -224,8 +231,17 @@ def test_junk_is_never_a_bug(database: str) -> None:
             desk = await at.desk(Role.OWNER)
             headers = desk._headers() | HEADERS | {"frontline-csrf": csrf_of(desk.token.encode())}
             for page in (one for one in PAGES if one.method == "POST"):
-                for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
-                    for junk in (*JUNK, b"--x\r\n\r\n\r\n--x--", b"--x--", b'--x\r\nContent-Disposition: form-data; name="a\0"\r\n\r\n1\r\n--x--'):
+                for kind in (
+                    "application/x-www-form-urlencoded",
+                    "multipart/form-data; boundary=x",
+                    "",
+                ):
+                    for junk in (
+                        *JUNK,
+                        b"--x\r\n\r\n\r\n--x--",
+                        b"--x--",
+                        b'--x\r\nContent-Disposition: form-data; name="a\0"\r\n\r\n1\r\n--x--',
+                    ):
                         if kind.startswith("multi") or junk in JUNK:
                             answer = await at.http.post(
                                 page.path, content=junk, headers=headers | {"content-type": kind}
@@ -248,7 +264,9 @@ def texts(of: Any) -> st.SearchStrategy[list[str]]:
     if origin in {Union, types.UnionType}:
         return st.one_of([st.just([""]), *(texts(one) for one in inside if one is not type(None))])
     if origin in {tuple, list, frozenset, set}:
-        return st.lists(texts(inside[0]), max_size=3).map(lambda many: [one for some in many for one in some[:1]])
+        return st.lists(texts(inside[0]), max_size=3).map(
+            lambda many: [one for some in many for one in some[:1]]
+        )
     plain: st.SearchStrategy[str] = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
     of = getattr(of, "__supertype__", of)
     if isinstance(of, EnumMeta):
@@ -260,20 +278,45 @@ def texts(of: Any) -> st.SearchStrategy[list[str]]:
     elif of is bool:
         plain = st.sampled_from(["on", "true", "false", ""])
     elif of in {int, Amount, Rate}:
-        numbers = ["0", "1", "-1", "12.50", "1,234.5", "9" * 30, "1e400", "NaN", "１２", "0.001", "2147483648"]
+        numbers = [
+            "0",
+            "1",
+            "-1",
+            "12.50",
+            "1,234.5",
+            "9" * 30,
+            "1e400",
+            "NaN",
+            "１２",
+            "0.001",
+            "2147483648",
+        ]
         plain = st.sampled_from(numbers) | st.integers(-(2**63), 2**63 - 1).map(str)
     elif of is datetime:
-        odd = ["2026-11-11T09:30", "0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T00:00", "tomorrow"]
+        odd = [
+            "2026-11-11T09:30",
+            "0001-01-01T00:00",
+            "9999-12-31T23:59",
+            "2026-02-30T00:00",
+            "tomorrow",
+        ]
         plain = st.sampled_from(odd)
     elif of is date:
         plain = st.sampled_from(["2026-11-11", "0001-01-01", "9999-12-31", "2026-02-30", ""])
-    odd = st.sampled_from(["", " ", "曲奇'; DROP TABLE product; --", "<script>", "%s%n", "\r\n", "x" * 3_000])
+    odd = st.sampled_from(
+        ["", " ", "曲奇'; DROP TABLE product; --", "<script>", "%s%n", "\r\n", "x" * 3_000]
+    )
     return st.one_of(plain, plain, plain, odd).map(lambda one: [one])
 
 
 FORMS = {
     (page.method, page.path): st.fixed_dictionaries(
-        {}, optional={one.name: texts(one.type) for one in msgspec.structs.fields(page.form) if one.name != "id" or page.method == "GET"}
+        {},
+        optional={
+            one.name: texts(one.type)
+            for one in msgspec.structs.fields(page.form)
+            if one.name != "id" or page.method == "GET"
+        },
     )
     for page in PAGES
 }
@@ -341,7 +384,12 @@ def test_a_page_that_is_not_there_is_told_in_the_frame(database: str) -> None:
     async def go() -> None:
         async with house(database) as at:
             desk = await at.desk(Role.STAFF)
-            for path in ("/desk/nothing", "/desk/staff/show/", "/desk/../etc/passwd", "/desk/%00"):
+            for path in (
+                "/desk/nothing",
+                "/desk/staff/show/",
+                "/desk/%2e%2e/etc/passwd",
+                "/desk/%00",
+            ):
                 answer = await desk.get(path)
                 assert answer.status_code in {400, 404}, path
             answer = await desk.get("/desk/nothing")
@@ -356,11 +404,37 @@ def test_every_answer_says_what_a_browser_may_do(database: str) -> None:
     async def go() -> None:
         async with house(database) as at:
             desk = await at.desk(Role.OWNER)
-            for answer in (await desk.get("/desk"), await at.http.get("/desk/login"), await desk.get("/desk/nothing")):
+            for answer in (
+                await desk.get("/desk"),
+                await at.http.get("/desk/login"),
+                await desk.get("/desk/nothing"),
+            ):
                 policy = answer.headers["content-security-policy"]
                 assert "script-src 'self';" in policy
                 assert "unsafe" not in policy
                 assert answer.headers["x-content-type-options"] == "nosniff"
                 assert answer.headers["cache-control"] == "no-store"
+
+    run(go())
+
+
+def test_files_are_kept_for_ever_under_addresses_of_their_own(database: str) -> None:
+    async def go() -> None:
+        async with house(database) as at:
+            page = (await at.http.get("/desk/login")).text
+            address = re.search(r"/desk/assets/[0-9a-f]{18}/desk\.css", page)[0]
+            plain = await at.http.get(address, headers={"accept-encoding": "identity"})
+            assert (plain.status_code, plain.headers["content-type"]) == (200, "text/css")
+            assert "immutable" in plain.headers["cache-control"]
+            assert "content-encoding" not in plain.headers
+            packed = await at.http.get(address, headers={"accept-encoding": "gzip, br"})
+            assert packed.headers["content-encoding"] in {"gzip", "br"}
+            assert packed.text == plain.text
+            for wrong in (
+                "/desk/assets/",
+                address.replace("desk.css", "other.css"),
+                "/desk/assets/%2e%2e/desk.css",
+            ):
+                assert (await at.http.get(wrong)).status_code == 404
 
     run(go())

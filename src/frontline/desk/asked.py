@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
@@ -171,8 +171,12 @@ class Reply:
             body = b"" if head else self.body
             await send({"type": "http.response.body", "body": body, "more_body": False})
             return
-        async for part in self.body:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
+        try:
+            async for part in self.body:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        finally:
+            if isinstance(self.body, AsyncGenerator):
+                await self.body.aclose()  # What it holds is let go of now, not some time.
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -116,7 +116,7 @@ class Desk:
             name=person.name,
             own_url=asked.page_url,
         )
-        urged = caller.role is Role.OWNER and not person.two_steps
+        urged = asked.path == PREFIX and caller.role is Role.OWNER and not person.two_steps
         answers = Answers(self.frame, opened.replies, urged=urged)
         try:
             return await self._answered(asked, visit, answers)

@@ -106,8 +106,9 @@ class Feed:
         me = _Listener(visit.known.actor_id, asked.token)
         self._listeners.setdefault(visit.shop_id, set()).add(me)
         self._begin(visit)
-        gone = asyncio.ensure_future(asked.receive())
+        gone = asyncio.ensure_future(_hung_up(asked))
         badges: dict[str, int] = {}
+        signed_out = False
         try:
             yield b"retry: 2000\n\n"
             while not me.ended:
@@ -120,10 +121,11 @@ class Feed:
                         await _first(me.woken, gone)
                 if gone.done() or me.ended:
                     break
+                if await visit.opened.sessions.caller(visit.authorization) is None:
+                    signed_out = True
+                    break
                 if not me.woken.is_set():
                     yield b": still here\n\n"
-                if await visit.opened.sessions.caller(visit.authorization) is None:
-                    break
                 if changed := sorted(me.changed):
                     places = sorted({it for one in changed for it in self._places.get(one, ())})
                     yield _event("changed", {"features": changed, "places": places})
@@ -134,7 +136,8 @@ class Feed:
         finally:
             gone.cancel()
             self._leave(visit.shop_id, me)
-        yield b"event: ended\ndata: {}\n\n"
+        if signed_out or (me.ended and not self._closed):
+            yield _event("ended", {})  # Else it comes back by itself.
 
     async def _badges(self, visit: DeskVisit, known: dict[str, int]) -> dict[str, int]:
         try:
@@ -218,6 +221,12 @@ def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], No
         other()
 
     return call
+
+
+async def _hung_up(asked: Asked) -> None:
+    """What is received first is the request's own body, though it is empty."""
+    while (await asked.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _first(woken: asyncio.Event, gone: asyncio.Future[Any]) -> None:

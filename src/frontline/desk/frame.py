@@ -68,6 +68,13 @@ class Said(msgspec.Struct, frozen=True):
     fields: dict[str, str] = {}
 
 
+def entries_of(pages: Iterable[Page]) -> list[Entry]:
+    """What the menu is made of, in its order."""
+    order = list(Group)
+    entries = [Entry(page, page.menu) for page in pages if page.menu is not None]
+    return sorted(entries, key=lambda it: (order.index(it.menu.group), it.menu.place, it.page.path))
+
+
 def may(caller: Caller, page: Page) -> bool:
     """Whether they may open or do this."""
     return caller.role in MAY[page.who] and caller.may(page.area, act=page.method != "GET")
@@ -76,11 +83,7 @@ def may(caller: Caller, page: Page) -> bool:
 class Frame:
     def __init__(self, pages: Iterable[Page], assets: Assets) -> None:
         self.assets = assets
-        entries = [Entry(page, page.menu) for page in pages if page.menu is not None]
-        order = list(Group)
-        self._entries = sorted(
-            entries, key=lambda it: (order.index(it.menu.group), it.menu.place, it.page.path)
-        )
+        self._entries = entries_of(pages)
         self._badges: dict[UUID, tuple[Any, dict[str, int]]] = {}
         self._templates = _environment(assets)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.desk.account import weak_words
+from frontline.desk.frame import entries_of
 from frontline.kernel.text import Words
 from frontline.shop.staff import people, second, views
 from frontline.shop.staff.login import NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, verifier
@@ -70,11 +71,11 @@ class OneForm(msgspec.Struct, frozen=True):
 def areas_of(pages: Iterable[Page]) -> dict[str, Words]:
     """The areas that staff can be let into, by what stands in the menu."""
     found: dict[str, list[Words]] = {}
-    for one in pages:
-        if one.menu is not None and one.who is Who.STAFF and one.area != EVERYWHERE:
-            labels = found.setdefault(one.area, [])
-            if one.menu.label not in labels:
-                labels.append(one.menu.label)
+    for entry in entries_of(pages):
+        if entry.page.who is Who.STAFF and entry.page.area != EVERYWHERE:
+            labels = found.setdefault(entry.page.area, [])
+            if entry.menu.label not in labels:
+                labels.append(entry.menu.label)
     return {
         area: Words("、".join(it.zh for it in those), ", ".join(it.en for it in those))
         for area, those in found.items()
@@ -113,7 +114,7 @@ class _People:
         values = {
             "areas": self._areas,
             "see": (),
-            "act": tuple(self._areas),
+            "act": (),
             "password_min": people.PASSWORD_CHARACTERS_MIN,
         }
         return View("desk/hire.html", Words("添加员工", "Hire somebody"), values)

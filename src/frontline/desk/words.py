@@ -18,6 +18,7 @@ from frontline.web.shell import WHOLE
 from frontline.web.shell import money as with_symbol
 
 NONE = "—"
+JUST_NOW = timedelta(seconds=10)
 _STEPS = (
     (timedelta(minutes=1), timedelta(seconds=1), "秒", "s"),
     (timedelta(hours=1), timedelta(minutes=1), "分钟", "min"),
@@ -68,6 +69,8 @@ def ago_of(visit: DeskVisit, at: datetime | None) -> str:
         return NONE
     away = at.astimezone(UTC) - visit.opened.now()
     size = abs(away)
+    if size < JUST_NOW:
+        return visit.t("刚刚", "just now")
     for below, unit, zh, en in _STEPS:
         if size < below:
             number = size // unit

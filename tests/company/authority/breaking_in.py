@@ -90,12 +90,7 @@ SAYING_YES: CommandSet[SayYes, WarrantBook] = CommandSet(
     decide=_decide,
 )
 
-PARTS = (
-    scenery.PART,
-    stock.PART,
-    authority.PART,
-)
-CAST = Cast(assembled().library, PARTS)
+CAST = Cast(assembled().library, (scenery.PART, stock.PART, authority.PART))
 
 
 # -- The judge ------------------------------------------------------------------------------
@@ -375,13 +370,9 @@ def _one_by_one(judge: Judge, chapter: Chapter) -> None:
     """Judged as if they had come one after another, which is what a batch means."""
     world = chapter.before
     for command, outcome in zip(chapter.batch, chapter.decision.outcomes, strict=True):
-        decision, after = CAST.simulator.run(
-            chapter.command_set, world, [command], chapter.moment
-        )
+        decision, after = CAST.simulator.run(chapter.command_set, world, [command], chapter.moment)
         assert decision.outcomes == (outcome,)
-        single = Chapter(
-            chapter.command_set, (command,), chapter.moment, world, decision, after
-        )
+        single = Chapter(chapter.command_set, (command,), chapter.moment, world, decision, after)
         judge.judge(single)
         world = after
     assert world.content() == chapter.after.content()

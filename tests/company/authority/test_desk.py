@@ -121,13 +121,13 @@ def test_gaps_and_overlaps_are_found(database: str) -> None:
             await _limit(boss, one, "stock_claim", count_once=500)
             await _place(boss, keeper, one)
             gaps = (await found())["gaps"]
-            assert "占用库存：店主以下无人可批准 500 件 以上" in gaps
+            assert "占用库存：店主以下无人可批准 500 件以上" in gaps
             assert "岗位空缺：仓库·仓管 还没有人" not in gaps
             assert (await found())["overlaps"] == []
             await _limit(boss, two, "stock_claim", count_once=500)
             await _place(boss, other, two)
             assert (await found())["overlaps"] == [
-                "占用库存 500 件 以内：仓库·仓管、仓库·副仓管 都可以单独决定"
+                "占用库存 500 件以内：仓库·仓管、仓库·副仓管 都可以单独决定"
             ]
 
             names = dict(await at.sql.fetch("SELECT id, name FROM staff"))

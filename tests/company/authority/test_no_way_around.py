@@ -97,7 +97,8 @@ def _anybody_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
         one = self.warrants.get(command.id)
         known = self.clerks.get(ask.by) is not None
         if one is not None and known and _fits(one, replace(ask, by=one.staff_id), now):
-            return self._used_up(one, How.APPROVED, command, now)
+            self._used_up(one, How.APPROVED, command, now)
+            return Through(How.APPROVED, ask.by)
         return _right(self, ask, command, now)
 
     monkeypatch.setattr(AuthorityBook, "_right", right)

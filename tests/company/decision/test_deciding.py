@@ -29,7 +29,7 @@ from frontline.company.decision.messages import (
     State,
     WithdrawProposal,
 )
-from frontline.company.decision.views import stuck, waiting
+from frontline.company.decision.views import stuck, waiting, waiting_count
 from frontline.kernel.authority import Action, Held
 from frontline.kernel.ids import following
 from frontline.kernel.words import Fen, StaffId
@@ -435,5 +435,30 @@ def test_the_doors(database: str) -> None:
             one_only = wish | {"id": str(uuid4()), "amount": 1}
             done = await at.post("/api/staff/commitments/commit", shop, **one_only)
             assert done.json().get("type") == "Committed", done.text
+
+    run(story())
+
+
+def test_an_owner_who_came_later_sees_what_waits_for_owners(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            of = await firm(at)
+            second = StaffId(await at.hire(Role.OWNER))
+            proposal_id = await _held(at, _commit(of.shop, 80_000, worth=Fen(480_000)))
+            late = StaffId(await at.hire(Role.OWNER))
+            async with at.opened.database.transaction(SHOP) as t:
+                for owner in (of.owner, second, late):
+                    (one,) = await waiting(t, owner, at.clock[0])
+                    assert (one.id, one.part) == (proposal_id, "decide")
+                    assert await waiting_count(t, owner) == 1
+                for other in (of.shop, of.lead):
+                    assert await waiting(t, other, at.clock[0]) == []
+                    assert await waiting_count(t, other) == 0
+            desk = await at_desk(at, late, Role.OWNER)
+            page = await desk.get("/desk/decisions", scope="mine")
+            assert page.text.count(f"show?id={proposal_id}") == 1
+            assert isinstance(await at.submit(_decide(proposal_id, late)), Answered)
+            async with at.opened.database.transaction(SHOP) as t:
+                assert [await waiting_count(t, it) for it in (of.owner, second, late)] == [0] * 3
 
     run(story())

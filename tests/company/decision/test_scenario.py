@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from company.decision.firm import MARGIN, Firm, at_desk, firm
-from shopping import SHOP, House, add_sku, house, run
+from shopping import NINE, SHOP, House, add_sku, house, run
 
 from frontline.company.authority.messages import ReviewKind
 from frontline.company.decision.messages import (
@@ -211,7 +211,44 @@ def test_one_after_another_it_is_missed_and_the_loss_is_priced(database: str) ->
             assert by_step["阿电", ReviewKind.DISCOUNT] == timedelta(hours=8)
             assert by_step["老仓", ReviewKind.STOCK] == timedelta(hours=9)
             assert by_step["财叔", ReviewKind.FINANCE] == timedelta(hours=9)
+            assert found.unasked == ()
             (week,) = found.weeks
             assert (week.count, week.missed, week.lost) == (1, 1, MARGIN)
 
     run(story())
+
+
+def test_windows_count_once_and_those_that_nobody_asked_for_are_told(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            of = await firm(at)
+            await of.policy(reviews=())
+            twice, saved, unasked = [await of.window(hours=26) for _ in range(3)]
+            for window_id in (twice, twice, saved, saved):
+                proposal_id = await of.sign_up(window_id)
+            at.later(hours=1)
+            await _approve_plainly(of, proposal_id)  # The second of the one that is saved.
+            await at.turn()
+            at.later(hours=26)
+            await at.turn()
+            async with at.opened.database.transaction(SHOP) as t:
+                found = await latency(
+                    t, NINE, at.clock[0] + timedelta(hours=1), NINE, "Asia/Shanghai"
+                )
+            assert [one.window_id for one in found.missed] == [twice]
+            assert found.lost == MARGIN
+            assert [one.id for one in found.unasked] == [unasked]
+            (week,) = found.weeks
+            assert (week.count, week.missed, week.lost) == (4, 1, MARGIN)
+            desk = await at_desk(at, of.owner, Role.OWNER)
+            page = (await desk.get("/desk/decisions/latency")).text
+            assert "没有人申请就错过的窗口" in page
+
+    run(story())
+
+
+async def _approve_plainly(of: Firm, proposal_id: UUID) -> None:
+    wish = DecideProposal(
+        id=uuid4(), proposal_id=ProposalId(proposal_id), staff_id=of.owner, answer=Answer.YES
+    )
+    assert isinstance(await of.do(wish), Answered)

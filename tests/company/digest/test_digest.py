@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from company.notice.test_carriers import sink
 from shop.aftersale.buying import bought
 from shopping import NINE, SHOP, House, add_sku, house, run
 
 from frontline.app import Clockwork, open_house
 from frontline.company.digest.messages import SetDigest
+from frontline.company.notice.carriers import Notifiers
+from frontline.company.notice.messages import SetReach, Wants
 from frontline.engine.engine import new_id
 from frontline.house import assembled
 from frontline.kernel.words import StaffId
@@ -173,3 +176,31 @@ def test_the_page_tells_the_same_and_sets_the_hour(database: str) -> None:
             assert "Do this first today" in (await english.get("/desk/digest")).text
 
     run(visit())
+
+
+def test_it_travels_by_mail_as_text_and_as_html(database: str) -> None:
+    async def post() -> None:
+        async with sink() as server:
+            services = {Notifiers: Notifiers("https://shop.test", mail=server.notifier())}
+            async with house(database, services=services) as at:
+                await _hire(at)
+                reach = SetReach(
+                    id=new_id(), staff_id=OWNER, mail="lin@example.com", openid="", language="zh",
+                    wants=Wants.ALL,
+                )  # fmt: skip
+                assert not hasattr(await at.submit(reach), "refusal")
+                await _wants(at, 8)
+                at.clock[0] = NINE + 23 * HOUR
+                await at.turn()
+                (mail,) = server.mails
+                assert "11-12" in mail["Subject"]
+                plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+                assert "昨天收款 ¥0.00（0 笔）" in plain
+                assert "https://shop.test/desk/digest" in plain
+                assert "昨天收款 ¥0.00（0 笔）" in html
+                assert '<a href="https://shop.test/desk/digest">' in html
+                at.later(hours=1)
+                await at.turn()
+                assert len(server.mails) == 1
+
+    run(post())

@@ -134,7 +134,11 @@ def test_a_mail_arrives_whole() -> None:
             assert mail["Subject"] == LETTER.title
             assert (mail["To"], mail["Message-ID"]) == (LETTER.mail, f"<{LETTER.id.hex}@example.com>")
             assert mail["From"].addresses[0].display_name == "小店"
-            assert mail.get_content().split() == ["备", "300", "盒", LETTER.url]
+            plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+            assert plain.split() == ["备", "300", "盒", LETTER.url]
+            assert f"<h2>{LETTER.title}</h2>" in html
+            assert "<p>备 300 盒</p>" in html
+            assert f'<a href="{LETTER.url}">' in html
             assert "li@example.com" in at.to[0]
 
     run(story())
@@ -285,7 +289,7 @@ def test_it_leaves_the_desk_by_all_ways_that_were_set_up(database: str) -> None:
                 await told(at, urgent=True)
                 (mail,) = mails.mails
                 assert mail["Subject"] == "Due"
-                assert "https://shop.test/desk/requests" in mail.get_content()
+                assert "https://shop.test/desk/requests" in mail.get_body(("plain",)).get_content()
                 assert len(group.asked) == 1
                 await told(at, urgent=True, wants="nothing")
                 assert (len(mails.mails), len(group.asked)) == (1, 2)

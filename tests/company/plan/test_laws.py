@@ -36,7 +36,7 @@ from frontline.testing.memory import Content, World
 from frontline.testing.story import Cast, Part
 
 WHO = StaffId(STAFF)
-NOTHING = Achieved(revenue=Fen(0), orders=0, new_customers=0)
+NOTHING = Achieved(revenue=Fen(0), orders=0, new_customers=None)
 
 
 def _achieved(world: World) -> AchievedBook:

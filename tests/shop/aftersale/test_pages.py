@@ -13,7 +13,9 @@ from frontline.shop.aftersale.views import desk as reads
 from frontline.web.session import Role
 
 
-async def asked(at: House, order_id: OrderId, kind: Kind = Kind.REFUND_ONLY, note: str = "不想要了") -> UUID:
+async def asked(
+    at: House, order_id: OrderId, kind: Kind = Kind.REFUND_ONLY, note: str = "不想要了"
+) -> UUID:
     member_id = await at.sql.fetchval("SELECT member_id FROM shop_order WHERE id = $1", order_id)
     case_id = uuid4()
     outcome = await at.submit(
@@ -97,7 +99,9 @@ def test_staff_say_no_in_words(database: str) -> None:
             desk = await at.desk(Role.STAFF)
             silent = await desk.post("/desk/aftersale/refuse", case_id=str(case_id), answer="  ")
             assert silent.status_code == 422
-            said = await desk.post("/desk/aftersale/refuse", case_id=str(case_id), answer="已过售后期")
+            said = await desk.post(
+                "/desk/aftersale/refuse", case_id=str(case_id), answer="已过售后期"
+            )
             assert said.status_code == 200, said.text
             assert await case_state(at, case_id) == "refused"
             assert "已过售后期" in (await desk.get("/desk/aftersale/show", id=str(case_id))).text
@@ -116,19 +120,29 @@ def test_goods_come_back_and_only_what_is_fit_is_sold_again(database: str) -> No
             await receive(at, order_id, member_id)
             case_id = await asked(at, order_id, Kind.RETURN_REFUND)
             desk = await at.desk(Role.OWNER)
-            assert (await desk.post("/desk/aftersale/approve", case_id=str(case_id))).status_code == 200
+            assert (
+                await desk.post("/desk/aftersale/approve", case_id=str(case_id))
+            ).status_code == 200
             assert await case_state(at, case_id) == "approved"
             await at.submit(
-                SendBack(id=uuid4(), case_id=case_id, member_id=member_id, carrier="顺丰", tracking="SF5")
+                SendBack(
+                    id=uuid4(), case_id=case_id, member_id=member_id, carrier="顺丰", tracking="SF5"
+                )
             )
             page = (await desk.get("/desk/aftersale/show", id=str(case_id))).text
             assert "SF5" in page
             before = await stock_of(at, sku_id)
-            many = await desk.post("/desk/aftersale/receive", case_id=str(case_id), numbers=[1], sellable=["4"])
+            many = await desk.post(
+                "/desk/aftersale/receive", case_id=str(case_id), numbers=[1], sellable=["4"]
+            )
             assert many.status_code == 400
-            wrong = await desk.post("/desk/aftersale/receive", case_id=str(case_id), numbers=[1], sellable=["x"])
+            wrong = await desk.post(
+                "/desk/aftersale/receive", case_id=str(case_id), numbers=[1], sellable=["x"]
+            )
             assert wrong.status_code == 422
-            done = await desk.post("/desk/aftersale/receive", case_id=str(case_id), numbers=[1], sellable=["2"])
+            done = await desk.post(
+                "/desk/aftersale/receive", case_id=str(case_id), numbers=[1], sellable=["2"]
+            )
             assert done.status_code == 200, done.text
             await at.turn()
             assert await case_state(at, case_id) == "refunded"
@@ -152,7 +166,11 @@ def test_many_are_approved_each_for_itself(database: str) -> None:
                 assert done.status_code == 200, done.text
                 await at.turn()
             assert len(bank.asked) == 2
-            assert [await case_state(at, one) for one in cases] == ["refused", "refunded", "refunded"]
+            assert [await case_state(at, one) for one in cases] == [
+                "refused",
+                "refunded",
+                "refunded",
+            ]
             none = await desk.post("/desk/aftersale/approve_all")
             assert none.status_code == 422
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from shopping import SHOP, AtDesk, House, house, run
 
 from frontline.house import assembled
+from frontline.shop.catalog import importing
 from frontline.shop.catalog.messages import product_id_of
 from frontline.shop.picture import uploading
 from frontline.shop.picture.uploading import PicturePut
@@ -239,6 +241,32 @@ def test_a_file_goes_in_and_its_bad_rows_are_told(database: str) -> None:
             nothing = {"file": ("x.csv", b"\xff\xfe\x00", "text/csv")}
             broken = await desk.post("/desk/products/import", by="page", files=nothing)
             assert broken.status_code == 200 and "alert-danger" in broken.text
+
+    run(story())
+
+
+def test_whoever_imports_sees_how_far_it_is(database: str, monkeypatch: Any) -> None:
+    async def story() -> None:
+        halfway, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slowly(*_: Any, progress: Any, **__: Any) -> importing.Put:
+            progress(1)
+            halfway.set()
+            await go_on.wait()
+            return importing.Put(products=1)
+
+        async with house(database) as at:
+            monkeypatch.setattr(importing, "put_products", slowly)
+            desk, other = await at.desk(Role.STAFF), await at.desk(Role.STAFF)
+            files = {"file": ("products.csv", (CSV + "cup,杯,,,9,C1\n").encode(), "text/csv")}
+            done = asyncio.create_task(desk.post("/desk/products/import", by="page", files=files))
+            await halfway.wait()
+            path = "/desk/products/import/progress"
+            assert "1 / 2" in (await desk.get(path)).text
+            assert "1 / 2" not in (await other.get(path)).text
+            go_on.set()
+            assert (await done).status_code == 200
+            assert "1 / 2" not in (await desk.get(path)).text
 
     run(story())
 

@@ -94,8 +94,13 @@ def test_a_member_takes_their_data_along_and_is_forgotten(database: str) -> None
             assert export.headers["content-disposition"].startswith("attachment")
             assert "13800138000" in export.text
             assert "科技园 1 号" in export.text
-            assert (await owner.get("/desk/members/export_data", member_id=str(uuid4()))).status_code == 404
-            assert "/desk/members/erase" not in (await staff.get("/desk/members/show", id=str(ann))).text
+            assert (
+                await owner.get("/desk/members/export_data", member_id=str(uuid4()))
+            ).status_code == 404
+            assert (
+                "/desk/members/erase"
+                not in (await staff.get("/desk/members/show", id=str(ann))).text
+            )
             assert (await staff.post("/desk/members/erase", member_id=str(ann))).status_code == 403
             busy = await owner.post("/desk/members/erase", member_id=str(ann))
             assert busy.status_code == 422

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +26,9 @@ from frontline.shop.order.views import shipping
 from frontline.web.session import Role
 
 
-async def customer(at: House, nickname: str = "李小满", phone: str = "13800138000") -> tuple[UUID, UUID]:
+async def customer(
+    at: House, nickname: str = "李小满", phone: str = "13800138000"
+) -> tuple[UUID, UUID]:
     """A member with an address, and its id."""
     member_id, address_id = uuid4(), uuid4()
     await at.sql.execute(
@@ -77,7 +82,9 @@ def test_orders_are_found_by_whatever_is_known_of_them(database: str) -> None:
             assert await found(total_max="100") == {first}
             assert await found(first="2026-11-12") == {second}
             assert await found(last="2026-11-11") == {first}
-            member_id = await at.sql.fetchval("SELECT member_id FROM shop_order WHERE id = $1", first)
+            member_id = await at.sql.fetchval(
+                "SELECT member_id FROM shop_order WHERE id = $1", first
+            )
             assert await found(member_id=str(member_id)) == {first}
 
     run(story())
@@ -109,9 +116,19 @@ def test_an_order_shows_all_its_papers(database: str) -> None:
             desk = await at.desk(Role.STAFF)
             page = await desk.get("/desk/orders/show", id=str(order_id))
             assert page.status_code == 200
-            for said in ("黄油曲奇", "王收货", "13900139000", "科技园 1 号", "79.80", "李小满", "支付成功"):
+            for said in (
+                "黄油曲奇",
+                "王收货",
+                "13900139000",
+                "科技园 1 号",
+                "79.80",
+                "李小满",
+                "支付成功",
+            ):
                 assert said in page.text, said
-            english = await (await at.desk(Role.STAFF, language="en")).get("/desk/orders/show", id=str(order_id))
+            english = await (await at.desk(Role.STAFF, language="en")).get(
+                "/desk/orders/show", id=str(order_id)
+            )
             assert "Where it goes" in english.text
             assert (await desk.get("/desk/orders/show", id=str(uuid4()))).status_code == 404
 
@@ -131,10 +148,14 @@ def test_an_order_is_sent_in_parcels(database: str) -> None:
             )
             assert nothing.status_code == 422
             assert await state_of(at, order_id) == "to_ship"
-            part = await desk.post("/desk/orders/ship", **sent, tracking="SF1", numbers=[1, 2], units=["1", "0"])
+            part = await desk.post(
+                "/desk/orders/ship", **sent, tracking="SF1", numbers=[1, 2], units=["1", "0"]
+            )
             assert part.status_code == 200, part.text
             assert await state_of(at, order_id) == "part_shipped"
-            too_many = await desk.post("/desk/orders/ship", **sent, tracking="SF2", numbers=[1, 2], units=["2", "1"])
+            too_many = await desk.post(
+                "/desk/orders/ship", **sent, tracking="SF2", numbers=[1, 2], units=["2", "1"]
+            )
             assert too_many.status_code == 400
             rest = await desk.post("/desk/orders/ship", **sent, tracking="SF2")
             assert rest.status_code == 200
@@ -217,7 +238,9 @@ def test_who_asks_for_money_back_is_not_sent_to_unseen(database: str) -> None:
             )
             desk = await at.desk(Role.STAFF)
             assert "申请退款中" in (await desk.get("/desk/shipping")).text
-            assert "发货前请先处理售后" in (await desk.get("/desk/orders/show", id=str(order_id))).text
+            assert (
+                "发货前请先处理售后" in (await desk.get("/desk/orders/show", id=str(order_id))).text
+            )
 
     run(story())
 
@@ -271,16 +294,23 @@ def made(rows: list[list[Any]], *, xlsx: bool) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("xlsx", [False, True])
-def test_a_file_sends_its_right_rows_once_and_tells_the_wrong_ones(database: str, xlsx: bool) -> None:
+def test_a_file_sends_its_right_rows_once_and_tells_the_wrong_ones(
+    database: str, xlsx: bool
+) -> None:
     async def story() -> None:
         async with house(database) as at:
             sku_id = await add_sku(at.sql)
             member_id, address_id = await customer(at)
-            orders = [await bought(at, [(sku_id, 1)], member_id, address_id=address_id) for _ in range(3)]
+            orders = [
+                await bought(at, [(sku_id, 1)], member_id, address_id=address_id) for _ in range(3)
+            ]
             unpaid = OrderId(uuid4())
             await at.submit(
                 PlaceOrder(
-                    id=unpaid, member_id=MemberId(member_id), wanted=(Wanted(sku_id, 1),), address_id=address_id
+                    id=unpaid,
+                    member_id=MemberId(member_id),
+                    wanted=(Wanted(sku_id, 1),),
+                    address_id=address_id,
                 )
             )
             desk = await at.desk(Role.STAFF)
@@ -300,7 +330,9 @@ def test_a_file_sends_its_right_rows_once_and_tells_the_wrong_ones(database: str
             )
 
             async def upload(by: Any) -> str:
-                answer = await by.post("/desk/shipping/tracking/upload", files={"file": (name, content)})
+                answer = await by.post(
+                    "/desk/shipping/tracking/upload", files={"file": (name, content)}
+                )
                 assert answer.status_code == 200, answer.text
                 return answer.json()["html"]
 
@@ -319,10 +351,43 @@ def test_a_file_sends_its_right_rows_once_and_tells_the_wrong_ones(database: str
                 assert why in row[: row.index("</tr>")], number
             parcels = "SELECT count(*) FROM order_parcel"
             assert await at.sql.fetchval(parcels) == 2
+            counts = re.compile(r"order-number[^>]*>(\d+)<")
+            assert counts.findall(told) == ["2", "0", "7"]
             again = await upload(await at.desk(Role.OWNER))  # Whoever uploads it.
-            assert "没有处理" in again
+            assert counts.findall(again) == ["0", "2", "7"]
             assert await at.sql.fetchval(parcels) == 2
             assert at.halvings() == 0
+
+    run(story())
+
+
+def test_two_who_upload_the_same_file_at_the_same_moment_send_it_once(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        both, standing = asyncio.Barrier(2), shipping.standing
+
+        async def looked_up(*of: Any) -> Any:
+            found = await standing(*of)
+            await both.wait()  # Neither sends anything before both have looked.
+            return found
+
+        monkeypatch.setattr(shipping, "standing", looked_up)
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            member_id, address_id = await customer(at)
+            orders = [
+                await bought(at, [(sku_id, 1)], member_id, address_id=address_id) for _ in range(3)
+            ]
+            file = made([[one.hex, "顺丰速运", f"SF{one.hex[-6:]}"] for one in orders], xlsx=False)
+            desks = [await at.desk(Role.STAFF), await at.desk(Role.STAFF)]
+            answers = await asyncio.gather(
+                *(one.post("/desk/shipping/tracking/upload", files={"file": file}) for one in desks)
+            )
+            for answer in answers:  # Either has sent it or is told that it was: nothing is wrong.
+                *_, wrong = re.findall(r"order-number[^>]*>(\d+)<", answer.json()["html"])
+                assert wrong == "0", answer.text
+            assert await at.sql.fetchval("SELECT count(*) FROM order_parcel") == 3
 
     run(story())
 
@@ -337,7 +402,9 @@ def test_what_is_no_table_is_told(database: str) -> None:
                 ("a.csv", b"a,b\n1,2\n", "没有找到表头"),
                 ("a.csv", "订单编号,快递公司,运单号\n".encode(), "没有可用的行"),
             ):
-                answer = await desk.post("/desk/shipping/tracking/upload", files={"file": (name, content)})
+                answer = await desk.post(
+                    "/desk/shipping/tracking/upload", files={"file": (name, content)}
+                )
                 assert answer.status_code == 422
                 assert why in answer.text, answer.text
             nothing = await desk.post("/desk/shipping/tracking/upload")
@@ -360,14 +427,44 @@ def test_the_template_comes_back_filled_in(database: str) -> None:
                     sheets.read(f"a.{kind}", answer.content)
             book = openpyxl.load_workbook(io.BytesIO(answer.content))
             sheet = book.active
-            assert [cell.value for cell in sheet[2]] == [order_id.hex, None, None, "王收货", "曲奇 ×2"]
+            assert [cell.value for cell in sheet[2]] == [
+                order_id.hex,
+                None,
+                None,
+                "王收货",
+                "曲奇 ×2",
+            ]
             sheet["B2"], sheet["C2"] = "顺丰速运", 1234567890123
             out = io.BytesIO()
             book.save(out)
             (row,) = sheets.read("a.xlsx", out.getvalue())
-            assert (row.number, row.order, row.tracking, row.rounded) == (2, order_id.hex, "1234567890123", False)
+            assert (row.number, row.order, row.tracking, row.rounded) == (
+                2,
+                order_id.hex,
+                "1234567890123",
+                False,
+            )
 
     run(story())
+
+
+def test_files_too_large_are_not_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b" " * (sheets.UNPACKED_BYTES_MAX + 1))
+    with pytest.raises(Unreadable) as told:
+        sheets.read("a.xlsx", out.getvalue())
+    assert "太大" in told.value.said.zh
+    _, content = made([["1", "2", "3"]] * (sheets.ROWS_MAX + 1), xlsx=False)
+    with pytest.raises(Unreadable) as told:
+        sheets.read("a.csv", content)
+    assert str(sheets.ROWS_MAX) in told.value.said.zh
+
+
+def test_headings_of_other_systems_are_understood_in_any_order() -> None:
+    content = "物流单号\t订单号\t备注\t物流公司\n'0012\tabc\t\u3000\t 顺丰\u3000速运 \n\n".encode()
+    (row,) = sheets.read("a.txt", content)
+    assert (row.number, row.order, row.carrier, row.tracking) == (2, "abc", "顺丰 速运", "0012")
 
 
 def test_a_template_runs_nothing() -> None:
@@ -382,8 +479,17 @@ def test_the_desk_finds_orders(database: str) -> None:
             sku_id = await add_sku(at.sql, title="曲奇")
             order_id = await order(at, (sku_id, 1))
             desk = await at.desk(Role.STAFF)
-            await desk.post("/desk/orders/ship", order_id=str(order_id), carrier="顺丰", tracking="SF777")
-            for words in (order_id.hex, str(order_id).upper(), order_id.hex[:16], "SF777", "13800138000", "13900139"):
+            await desk.post(
+                "/desk/orders/ship", order_id=str(order_id), carrier="顺丰", tracking="SF777"
+            )
+            for words in (
+                order_id.hex,
+                str(order_id).upper(),
+                order_id.hex[:16],
+                "SF777",
+                "13800138000",
+                "13900139",
+            ):
                 found = await desk.get("/desk/search", words=words)
                 assert found.status_code == 200
                 assert f"/desk/orders/show?id={order_id}" in found.text, words

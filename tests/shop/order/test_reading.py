@@ -88,7 +88,7 @@ def test_one_order_with_all_that_happened(database: str) -> None:
                 "/api/aftersale/ask", mine, **wish, lines=[{"number": 2, "quantity": 1}]
             )
             yes = {"id": str(new_id()), "case_id": asked.json()["case_id"]}
-            await at.post("/api/staff/aftersale/approve", await at.token(), **yes)
+            await at.post("/api/staff/aftersale/approve", await at.token(Role.OWNER), **yes)
             await at.turn()
             await receive(at, order_id, me)
 

@@ -189,7 +189,7 @@ async def town(database: str, home: Path) -> AsyncIterator[Town]:
             wire,
             httpx.AsyncClient(base_url=WECHAT, transport=simulator.transport()),
             await shop.token(Role.MEMBER, member_id),
-            await shop.token(Role.STAFF),
+            await shop.token(Role.OWNER),
             await sell(shop.opened.database, SHOP, price=500, stock=10),
         )
         await simulator.close()

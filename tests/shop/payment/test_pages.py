@@ -40,7 +40,11 @@ def test_payments_are_found_by_number_order_and_day(database: str) -> None:
             async def found(**query: Any) -> set[Any]:
                 page = await desk.get("/desk/payments", **query)
                 assert page.status_code == 200, page.text
-                return {one for one in (first, second) if number[one] in page.text and str(one) in page.text}
+                return {
+                    one
+                    for one in (first, second)
+                    if number[one] in page.text and str(one) in page.text
+                }
 
             assert await found() == {first, second}
             assert await found(transaction_id=number[first]) == {first}
@@ -68,11 +72,15 @@ def test_refunds_and_stray_money_tell_how_they_stand(database: str) -> None:
             assert "没有对应的订单" in page
             assert "需要人工处理" not in page
             refund_id = await at.sql.fetchval("SELECT id FROM refund WHERE order_id = $1", order_id)
-            await at.submit(RecordRefund(id=uuid4(), refund_id=refund_id, state=RefundState.ABNORMAL))
+            await at.submit(
+                RecordRefund(id=uuid4(), refund_id=refund_id, state=RefundState.ABNORMAL)
+            )
             page = (await desk.get("/desk/payments/refunds", state="abnormal")).text
             assert "需要人工处理" in page
             assert refund_id.hex in page
-            assert refund_id.hex not in (await desk.get("/desk/payments/refunds", state="done")).text
+            assert (
+                refund_id.hex not in (await desk.get("/desk/payments/refunds", state="done")).text
+            )
             page = (await desk.get("/desk/payments/suspense")).text
             assert number in page
             assert "5.00" in page
@@ -99,7 +107,9 @@ def test_the_days_add_up_to_what_came_and_went(database: str) -> None:
             first, second = table[table.index("2026-11-11") :], table[table.index("2026-11-12") :]
             assert "119.70" in first  # One, and two.
             assert "84.80" in second  # The two and the stray one went back.
-            assert page.index("2026-11-11") < page.index("2026-11-12")  # In the chart; and the table:
+            assert page.index("2026-11-11") < page.index(
+                "2026-11-12"
+            )  # In the chart; and the table:
             assert table.index("2026-11-12") < table.index("2026-11-11")
             assert (await desk.get("/desk/payments/days", first="2020-01-01")).status_code == 200
             assert "119.70" not in (await desk.get("/desk/payments/days", first="2026-11-12")).text

@@ -12,6 +12,7 @@ from shopping import SHOP, House, add_sku, house, run
 from frontline.audit.run import audited
 from frontline.engine.engine import new_id
 from frontline.kernel.words import MemberId, OrderId
+from frontline.web.session import Role
 
 NAME, PHONE, STREET, NICKNAME, NOTE = "李小满", "13800138000", "科技园 1 号", "曲奇控", "别放辣"
 TELLING = (NAME, PHONE, STREET, NICKNAME, NOTE, "openid-ann", "SF1234567")
@@ -183,7 +184,7 @@ def test_only_the_word_erases(database: str) -> None:
             for said in ("erase", "", "YES"):
                 assert (await _erase(at, token, confirm=said)).status_code == 400
             assert (await at.get("/api/me", token)).json()["nickname"] == NICKNAME
-            stranger = await at.token(role="member")  # type: ignore[arg-type]
+            stranger = await at.token(Role.MEMBER)
             refused = await _erase(at, stranger)
             assert (refused.status_code, refused.json()["refusal"]) == (404, "member_unknown")
 

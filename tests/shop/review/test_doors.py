@@ -82,7 +82,7 @@ def test_what_was_refunded_is_not_reviewed_what_was_reviewed_stays(database: str
         )  # fmt: skip
         assert asked.status_code == 200, asked.text
         approved = await at.post(
-            "/api/staff/aftersale/approve", await at.token(), id=str(new_id()),
+            "/api/staff/aftersale/approve", await at.token(Role.OWNER), id=str(new_id()),
             case_id=asked.json()["case_id"],
         )  # fmt: skip
         assert approved.status_code == 200, approved.text

@@ -46,20 +46,23 @@ _PEOPLE = text(f"""
         c.many AS spoken, r.many AS reviews, a.many AS cases
     FROM staff AS s
     CROSS JOIN LATERAL (
-        SELECT max(at) AS last_at,
-               count(*) FILTER (WHERE at >= CAST(:since AS timestamptz)) AS many
-        FROM customer_contact AS x
-        WHERE x.shop_id = s.shop_id AND x.staff_id = s.id) AS c
+        SELECT (SELECT max(at) FROM customer_contact
+                WHERE shop_id = s.shop_id AND staff_id = s.id) AS last_at,
+               (SELECT count(*) FROM customer_contact
+                WHERE shop_id = s.shop_id AND staff_id = s.id
+                  AND at >= CAST(:since AS timestamptz)) AS many) AS c
     CROSS JOIN LATERAL (
-        SELECT max(at) AS last_at,
-               count(*) FILTER (WHERE at >= CAST(:since AS timestamptz)) AS many
-        FROM review_step AS x
-        WHERE x.shop_id = s.shop_id AND x.staff_id = s.id AND deed = 'reply') AS r
+        SELECT (SELECT max(at) FROM review_step
+                WHERE shop_id = s.shop_id AND staff_id = s.id AND deed = 'reply') AS last_at,
+               (SELECT count(*) FROM review_step
+                WHERE shop_id = s.shop_id AND staff_id = s.id AND deed = 'reply'
+                  AND at >= CAST(:since AS timestamptz)) AS many) AS r
     CROSS JOIN LATERAL (
-        SELECT max(at) AS last_at,
-               count(*) FILTER (WHERE at >= CAST(:since AS timestamptz)) AS many
-        FROM aftersale_step AS x
-        WHERE x.shop_id = s.shop_id AND x.actor_id = s.id AND {_ANSWERED}) AS a
+        SELECT (SELECT max(at) FROM aftersale_step
+                WHERE shop_id = s.shop_id AND actor_id = s.id AND {_ANSWERED}) AS last_at,
+               (SELECT count(*) FROM aftersale_step
+                WHERE shop_id = s.shop_id AND actor_id = s.id AND {_ANSWERED}
+                  AND at >= CAST(:since AS timestamptz)) AS many) AS a
     WHERE s.shop_id = :shop_id AND s.active
     ORDER BY last_at NULLS FIRST, s.name LIMIT CAST(:rows_max AS int)
 """)  # noqa: S608

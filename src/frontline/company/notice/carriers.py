@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from enum import StrEnum
+from html import escape
 from http import HTTPStatus
 from typing import Protocol
 from uuid import UUID
@@ -96,6 +97,7 @@ class MailNotifier:
         mail["Message-ID"] = f"<{letter.id.hex}@{domain}>"  # The same again: kept once.
         mail["Date"] = letter.at
         mail.set_content("\n\n".join(filter(None, (letter.text, letter.url))))
+        mail.add_alternative(_html(letter), subtype="html")
         server = self._server
         try:
             await aiosmtplib.send(
@@ -117,6 +119,13 @@ class MailNotifier:
             if error.code >= _PERMANENT:
                 raise Undeliverable(f"the mail server said {error.code}") from error
             raise
+
+
+def _html(letter: Letter) -> str:
+    """The same lines, without any style: mail programs have their own."""
+    lines = "<br>\n".join(escape(line) for line in letter.text.splitlines())
+    url = escape(letter.url)
+    return f'<h2>{escape(letter.title)}</h2>\n<p>{lines}</p>\n<p><a href="{url}">{url}</a></p>\n'
 
 
 # -- The company's group chat -----------------------------------------------------------------

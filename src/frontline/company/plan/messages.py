@@ -49,7 +49,7 @@ class Achieved(msgspec.Struct, frozen=True, kw_only=True):
 
     revenue: Fen  # Paid within its days, less what was given back within them.
     orders: int  # Paid within its days.
-    new_customers: int  # Whose first order that was paid was placed within them.
+    new_customers: int | None  # Whose first paid order was placed within them; None: not asked.
 
 
 # -- Answered -------------------------------------------------------------------------

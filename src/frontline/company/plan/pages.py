@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.company.plan import views
+from frontline.company.plan.book import Plan
 from frontline.company.plan.messages import (
     GivePlan,
     Kind,
@@ -47,6 +48,7 @@ KINDS: Mapping[str, Words] = {
 STATES: Mapping[str, Badge] = {
     State.ASKED: Badge(Words("等资源", "Waits for resources"), "orange"),
     State.GIVEN: Badge(Words("进行中", "Given"), "blue"),
+    "ended": Badge(Words("待复盘", "To be reviewed"), "orange"),
     State.REVIEWED: Badge(Words("已复盘", "Reviewed"), "green"),
     State.WITHDRAWN: Badge(Words("已撤回", "Withdrawn"), "secondary"),
 }
@@ -56,6 +58,10 @@ DEEDS = {
     "review": Words("复盘", "Reviewed"),
     "withdraw": Words("撤回", "Withdrawn"),
 }
+
+
+def _state(plan: Plan) -> str:
+    return "ended" if plan.state is State.GIVEN and plan.ended else plan.state
 
 
 class ListForm(msgspec.Struct, frozen=True):
@@ -99,9 +105,7 @@ LIST = Listing(
             kind=Cell.MONEY,
             on_phone=False,
         ),
-        Column(
-            label=Words("状态", "State"), of=lambda one: one.state, kind=Cell.STATE, states=STATES
-        ),
+        Column(label=Words("状态", "State"), of=_state, kind=Cell.STATE, states=STATES),
     ),
     menu=Menu(
         group=Group.COMPANY,
@@ -142,7 +146,7 @@ async def show(visit: DeskVisit, form: ShowForm) -> View | None:
         "steps": [
             (one.name, DEEDS[one.step.deed].in_(visit.language), one.step.at) for one in whole.steps
         ],
-        "badge": STATES[plan.state],
+        "badge": STATES[_state(plan)],
         "kind": KINDS[plan.kind],
         "resources": RESOURCES,
         "targets": TARGETS,

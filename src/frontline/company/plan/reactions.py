@@ -10,7 +10,7 @@ from frontline.kernel.ids import following
 from frontline.kernel.text import Words
 from frontline.kernel.words import ShopId
 
-PUT = Words("新计划等你给资源：{name}", "A plan waits for what it needs: {name}")
+PUT = Words("新计划等您给资源：{name}", "A plan waits for what it needs: {name}")
 ENDED = Words("计划已结束，请复盘：{name}", "A plan has ended and is to be reviewed: {name}")
 
 

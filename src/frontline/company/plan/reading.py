@@ -90,7 +90,9 @@ def _verdict(plan: Plan, aims: tuple[Aim, ...]) -> Words:
     what = Words("权限没有给", "authority was not given")
     if short is not None:
         name = RESOURCES[short.resource]
-        what = Words(f"{name.zh}只给了 {fed}", f"{name.en.lower()} was met by {fed}")
+        what = Words(
+            f"{name.zh}只给了 {fed}", f"{name.en.lower()} came to {fed} of what was needed"
+        )
     if least >= BASIS_POINTS:
         return Words(
             f"{what.zh}，目标还是达到了。下次先把欠的补上。",

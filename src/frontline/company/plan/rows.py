@@ -38,7 +38,7 @@ _LOCK = text(f"""
     ORDER BY id FOR NO KEY UPDATE
 """)  # noqa: S608 - put together of pieces that stand above
 _DAYS = text("""
-    SELECT id, starts_at, ends_at FROM company_plan
+    SELECT id, starts_at, ends_at, new_customers IS NOT NULL AS new FROM company_plan
     WHERE shop_id = :shop_id AND id = ANY(CAST(:plan_ids AS uuid[]))
 """)
 _ADD = text("""
@@ -117,17 +117,22 @@ async def load_achieved(transaction: Transaction, keys: AchievedKeys) -> Achieve
     rows = await transaction.rows(_DAYS, plan_ids=keys.plan_ids)
     found: dict[PlanId, Achieved] = {}
     for row in rows:  # Plans are reviewed one at a time.
-        found[row.id] = await achieved(transaction, row.starts_at, row.ends_at)
+        found[row.id] = await achieved(transaction, row.starts_at, row.ends_at, new=row.new)
     return AchievedBook(Page(found))
 
 
-async def achieved(transaction: Transaction, since: datetime, until: datetime) -> Achieved:
-    """What was sold from `since` until before `until`."""
+async def achieved(
+    transaction: Transaction, since: datetime, until: datetime, *, new: bool
+) -> Achieved:
+    """What was sold from `since` until before `until`; `new`: and to how many for the first time.
+
+    Counting those takes about a second for a quarter of a year with a million orders.
+    """
     days = {"since": since, "until": until}
     paid = (await transaction.read(_PAID, **days))[0]
     given_back = (await transaction.read(_GIVEN_BACK, **days))[0].given_back
-    new = (await transaction.read(_NEW, **days))[0].n
-    return Achieved(revenue=paid.paid - given_back, orders=paid.orders, new_customers=new)
+    first = (await transaction.read(_NEW, **days))[0].n if new else None
+    return Achieved(revenue=paid.paid - given_back, orders=paid.orders, new_customers=first)
 
 
 def plan_of(row: Any) -> Plan:

@@ -86,7 +86,12 @@ async def one(transaction: Transaction, plan_id: UUID, now: datetime) -> Whole |
     plan = plan_rows.plan_of(rows[0])
     achieved = plan.achieved
     if achieved is None and plan.starts_at <= now:
-        achieved = await plan_rows.achieved(transaction, plan.starts_at, plan.ends_at)
+        achieved = await plan_rows.achieved(
+            transaction,
+            plan.starts_at,
+            plan.ends_at,
+            new=plan.targets.new_customers is not None,
+        )
     steps = await transaction.read(_STEPS, id=plan_id)
     return Whole(plan, achieved, tuple(Told(Step(*row[:5]), row.name) for row in steps))
 

@@ -12,9 +12,9 @@ from frontline.kernel.words import ShopId, StaffId
 
 TITLES = {
     State.ASKED: Words("{asker} 请 {department} 协作", "{asker} asks {department} for help"),
-    State.PROMISED: Words("{by} 答应了你的请求", "{by} has promised what you asked for"),
-    State.DECLINED: Words("{by} 婉拒了你的请求", "{by} has declined your request"),
-    State.KEPT: Words("你请求的事办好了", "What you asked for is done"),
+    State.PROMISED: Words("{by} 答应了您的请求", "{by} has promised what you asked for"),
+    State.DECLINED: Words("{by} 婉拒了您的请求", "{by} has declined your request"),
+    State.KEPT: Words("您请求的事办好了", "What you asked for is done"),
     State.BROKEN: Words("{department} 的承诺已过期", "{department} has not kept its word"),
     State.WITHDRAWN: Words("{asker} 撤回了请求", "{asker} has withdrawn a request"),
 }

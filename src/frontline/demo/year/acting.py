@@ -29,15 +29,8 @@ from frontline.company.decision.messages import (
     RecordExecution,
     WithdrawProposal,
 )
-from frontline.company.request.messages import (
-    AskDepartment,
-    DeclineRequest,
-    DepartmentId,
-    KeepRequest,
-    PromiseRequest,
-    RequestId,
-)
-from frontline.company.window.messages import Facts, PutWindow, SignUp, SkipWindow, WindowId
+from frontline.company.window.messages import Facts, SignUp
+from frontline.demo.year.around import request, window
 from frontline.demo.year.stage import Stage
 from frontline.demo.year.trade import new_id, often
 from frontline.kernel.authority import Action, ActionHeld
@@ -54,12 +47,6 @@ _ADS = ("抖音直播间投流", "小红书种草合作", "朋友圈广告", "�
 _BUYS = ("发酵黄油", "低筋面粉", "铁盒包材", "冰袋与泡沫箱", "可可粉", "礼盒丝带", "烤箱维修")
 _HIRES = ("周末打包临时工", "客服晚班", "烘焙师助理")
 _COUPONS = ("老客回归券", "差评安抚券", "会员日券", "新品尝鲜券")
-_PLATFORMS = ("抖音商城", "小红书商城", "视频号小店", "快手小店", "有赞商城")
-_EVENTS = ("好物节", "零食会场", "下午茶专场", "送礼季", "宠粉日", "开学季", "新品首发")
-_WANTS = (
-    *("补拍新品主图", "核对上月优惠券核销", "大促前备货 300 盒", "破损率太高，换气泡膜"),
-    *("三天内回复平台质检函", "生日会定制样品", "退款到账延迟，请查", "下周直播排班"),
-)
 _WHY_NOT = ("毛利不够，先算清楚", "这个月预算已超", "库存备不出来", "时间太赶，下次提前报")
 _ON = ("减半先试一周", "只做老客", "封顶后可以做", "要带上复盘数据")
 _ASKS = ("上次同类投放的回本是多少？", "不做会怎样？", "库存够吗？")
@@ -85,14 +72,14 @@ class Acting:
         deeds: Deeds,
     ) -> None:
         self.random = random
-        self._seen = seen
-        self._owner = owner
-        self._staff = staff
-        self._deeds = deeds
+        self.seen = seen
+        self.owner = owner
+        self.staff = staff
+        self.deeds = deeds
         self._left_open: set[UUID] = set()
         self._given: dict[UUID, Command[Any]] = {}
         self._by: dict[UUID, StaffId] = {}
-        self._windows: dict[UUID, Facts] = {}
+        self.windows: dict[UUID, Facts] = {}
         # Of this month the books know already who has used what: the owner decides.
         self._owner_only_from = deeds.now.replace(day=1, hour=0, minute=0) - timedelta(days=1)
         self._hearing: dict[type[Event], Callable[[datetime, Any], None]] = {
@@ -107,16 +94,16 @@ class Acting:
 
     def begin(self) -> None:
         """Everything that somebody begins by themselves."""
-        deeds, random = self._deeds, self.random
+        deeds, random = self.deeds, self.random
         first = deeds.now - YEAR
         share = deeds.decided / 5_000
         windows, requests = max(6, int(WINDOWS * share)), max(12, int(REQUESTS * share))
         for _ in range(windows):
-            self._window(first + random.random() * (YEAR + timedelta(days=6)))
+            window(self, first + random.random() * (YEAR + timedelta(days=6)))
         for _ in range(requests):
-            self._request(self._in_hours(first + random.random() * YEAR))
+            request(self, self.in_hours(first + random.random() * YEAR))
         for _ in range(deeds.decided - windows):
-            self._ask(self._in_hours(first + random.random() * (YEAR - LONGEST)))
+            self._ask(self.in_hours(first + random.random() * (YEAR - LONGEST)))
         for _ in range(deeds.open):
             command = self._ask(deeds.now - _HOUR * random.uniform(0.5, 17))
             self._left_open.add(command.id)
@@ -125,8 +112,8 @@ class Acting:
 
     def _ask(self, at: datetime) -> Command[Any]:
         random = self.random
-        by = random.choice(self._staff)
-        id_ = self._id(at)
+        by = random.choice(self.staff)
+        id_ = self.id(at)
         how = random.random()
         command: Command[Any]
         if how < 0.14:  # noqa: PLR2004
@@ -141,7 +128,7 @@ class Acting:
             )
             amount = int(low * (high / low) ** random.random())
             if action is not Action.HIRE:
-                amount = self._beyond(by, action, at, amount // 10_000 * 10_000 + 10_000)
+                amount = self.beyond(by, action, at, amount // 10_000 * 10_000 + 10_000)
             worth = Fen(amount // 200 * 100) if often(random, 0.4) else None
             evidence = "见附件测算，历史回本 1:2 以上。"
             command = Commit(
@@ -158,7 +145,7 @@ class Acting:
 
     def _coupon(self, id_: UUID, by: StaffId, at: datetime) -> CreateCoupon:
         value = self.random.choice((500, 1_000, 1_500, 2_000))
-        count = self._beyond(by, Action.DISCOUNT, at, self.random.randrange(300, 1_200) * value)
+        count = self.beyond(by, Action.DISCOUNT, at, self.random.randrange(300, 1_200) * value)
         return CreateCoupon(
             id=id_,
             name=self.random.choice(_COUPONS),
@@ -177,8 +164,8 @@ class Acting:
             staff_id=by,
         )
 
-    def _beyond(self, by: StaffId, action: Action, at: datetime, amount: int) -> int:
-        limit = self._seen.powers.limit(by, action, at)
+    def beyond(self, by: StaffId, action: Action, at: datetime, amount: int) -> int:
+        limit = self.seen.powers.limit(by, action, at)
         return amount if limit is None else max(amount, limit + 10_000)
 
     def _held(self, now: datetime, event: ActionHeld) -> None:
@@ -189,7 +176,7 @@ class Acting:
             self._left_open.add(proposal_id)
         again = executing(command, proposal_id)
         self._given[proposal_id], self._by[proposal_id] = again, event.by
-        policy = self._seen.policy(event.action)
+        policy = self.seen.policy(event.action)
         wish = OpenProposal(
             id=proposal_id,
             action=event.action,
@@ -204,7 +191,7 @@ class Acting:
             findings=tuple(self._finding(kind) for kind in policy.reviews),
         )
         if isinstance(command, SignUp):
-            facts = self._windows[command.window_id]
+            facts = self.windows[command.window_id]
             how = f"窗口的预计毛利：{facts.margin_how}"
             wish = msgspec.structs.replace(
                 wish,
@@ -222,7 +209,7 @@ class Acting:
             self.stage.at(
                 now + _HOUR * self.random.uniform(1, 8),
                 WithdrawProposal(
-                    id=self._id(now), proposal_id=ProposalId(proposal_id), staff_id=event.by
+                    id=self.id(now), proposal_id=ProposalId(proposal_id), staff_id=event.by
                 ),
             )
 
@@ -246,7 +233,7 @@ class Acting:
             if often(random, 0.45 if waits else 0.9) and event.kind is not None:
                 answer, reason = self._answer()
                 wish: Command[Any] = AnswerReview(
-                    id=self._id(now),
+                    id=self.id(now),
                     proposal_id=event.proposal_id,
                     kind=event.kind,
                     staff_id=event.to,
@@ -256,7 +243,7 @@ class Acting:
                 self.stage.at(now + _HOUR * random.lognormvariate(0.9, 0.9), wish)
         elif event.part is Part.ANSWER and event.question_id is not None:
             told = AnswerQuestion(
-                id=self._id(now),
+                id=self.id(now),
                 proposal_id=event.proposal_id,
                 question_id=event.question_id,
                 staff_id=event.to,
@@ -268,12 +255,12 @@ class Acting:
 
     def _to_decide(self, now: datetime, event: PersonAsked) -> None:
         random = self.random
-        who = self._owner if now >= self._owner_only_from else event.to
+        who = self.owner if now >= self._owner_only_from else event.to
         if often(random, 0.06):  # Nobody finds the time.
             return
         if often(random, 0.1):
             asks = AskQuestion(
-                id=self._id(now),
+                id=self.id(now),
                 proposal_id=event.proposal_id,
                 staff_id=who,
                 text=random.choice(_ASKS),
@@ -283,7 +270,7 @@ class Acting:
         amount = _amount(self._given[event.proposal_id])
         cap = max(1, amount // 2) if answer is Answer.BUT and amount else None
         wish = DecideProposal(
-            id=self._id(now),
+            id=self.id(now),
             proposal_id=event.proposal_id,
             staff_id=who,
             answer=answer,
@@ -302,98 +289,22 @@ class Acting:
 
     def _approved(self, now: datetime, event: ProposalApproved) -> None:
         self.stage.at(now, self._given[event.proposal_id])
-        recorded = RecordExecution(id=self._id(now), proposal_id=event.proposal_id, done=True)
+        recorded = RecordExecution(id=self.id(now), proposal_id=event.proposal_id, done=True)
         self.stage.at(now, recorded)
 
-    # -- Windows and requests -----------------------------------------------------------------
+    # -- What is known of them ------------------------------------------------------------------
 
-    def _window(self, closes_at: datetime) -> None:
-        random, by = self.random, self.random.choice(self._staff)
-        put_at = self._in_hours(closes_at - timedelta(days=random.uniform(2, 9)))
-        margin = Fen(random.randrange(80, 900) * 10_000)
-        facts = Facts(
-            platform=random.choice(_PLATFORMS),
-            title=f"{closes_at.month} 月{random.choice(_EVENTS)}",
-            closes_at=closes_at,
-            conditions="近 30 天好评率 98% 以上，活动价为近 30 天最低",
-            places=random.choice((None, 20, 50)),
-            starts_on=(closes_at + timedelta(days=3)).date(),
-            ends_on=(closes_at + timedelta(days=6)).date(),
-            expected_margin=margin,
-            margin_how="按上次同类活动的毛利",
-        )
-        put = PutWindow(id=self._id(put_at), staff_id=by, facts=facts)
-        window_id = WindowId(put.id)
-        self._windows[window_id] = facts
-        self.stage.at(put_at, put)
-        at = put_at + _HOUR * random.uniform(1, 30)
-        if closes_at > self._deeds.now or often(random, 0.08):  # Still open, or forgotten.
-            return
-        if often(random, 0.12):
-            reason = random.choice(_WHY_NOT)
-            skip = SkipWindow(id=self._id(at), window_id=window_id, staff_id=by, reason=reason)
-            self.stage.at(at, skip)
-            return
-        sign_up = SignUp(
-            id=self._id(at),
-            window_id=window_id,
-            staff_id=by,
-            discount_bp=random.choice((1_000, 1_500, 2_000)),
-            stock_units=random.randrange(10, 60) * 10,
-            cost=Fen(self._beyond(by, Action.CAMPAIGN, at, random.randrange(20, 90) * 10_000)),
-            note="毛利够，库存够，名额少",
-        )
-        self.stage.at(at, sign_up)
-
-    def _request(self, at: datetime) -> None:
-        random = self.random
-        department_id = DepartmentId(random.choice(sorted(self._seen.departments.rows())))
-        inside = [who for who in self._staff if self._place(who) == department_id]
-        by = random.choice([who for who in self._staff if who not in inside] or self._staff)
-        answers = random.choice(inside or [self._owner])
-        wanted_by = at + timedelta(days=random.uniform(1, 7))
-        asked = AskDepartment(
-            id=self._id(at),
-            staff_id=by,
-            department_id=department_id,
-            what=random.choice(_WANTS),
-            wanted_by=wanted_by,
-        )
-        self.stage.at(at, asked)
-        request_id = RequestId(asked.id)
-        how = random.random()
-        soon = at + _HOUR * random.uniform(0.5, 20)
-        if how < 0.06:  # noqa: PLR2004
-            why = random.choice(_WHY_NOT)
-            self.stage.at(
-                soon,
-                DeclineRequest(
-                    id=self._id(soon), request_id=request_id, staff_id=answers, reason=why
-                ),
-            )
-            return
-        promised = wanted_by
-        if how < 0.85:  # noqa: PLR2004
-            promised = max(wanted_by, soon + _HOUR) + timedelta(days=random.choice((0, 0, 1)))
-            promise = PromiseRequest(
-                id=self._id(soon), request_id=request_id, staff_id=answers, by=promised
-            )
-            self.stage.at(soon, promise)
-        kept_at = promised + _HOUR * random.uniform(-20, 6)  # Sometimes too late.
-        kept = KeepRequest(id=self._id(at), request_id=request_id, staff_id=answers)
-        self.stage.at(max(kept_at, soon + _HOUR / 2), kept)
-
-    def _place(self, who: StaffId) -> Any:
-        clerk = self._seen.clerks.get(who)
-        position = self._seen.positions.get(clerk.position_id) if clerk else None  # type: ignore[arg-type]
+    def place(self, who: StaffId) -> Any:
+        clerk = self.seen.clerks.get(who)
+        position = self.seen.positions.get(clerk.position_id) if clerk else None  # type: ignore[arg-type]
         return None if position is None else position.department_id
 
-    def _in_hours(self, at: datetime) -> datetime:
+    def in_hours(self, at: datetime) -> datetime:
         """On that day, while people work."""
         seconds = self.random.randrange(9 * 3_600)
         return at.replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(seconds=seconds)
 
-    def _id(self, at: datetime) -> UUID:
+    def id(self, at: datetime) -> UUID:
         return UUID(int=new_id(int(at.timestamp()), self.random.getrandbits(84)))
 
 

@@ -76,7 +76,7 @@ def person(seed: int, number: int, joined_s: int) -> Person:
         address_id=id_ ^ 1,
         openid=f"o{digest[:27]}",
         phone=phone if three & 3 == 0 else None,
-        nickname=_NICK[two % 11] + _NAMES[(two >> 8) % 11],
+        nickname=f"{_NICK[two % 11]}{_NAMES[(two >> 8) % 11]}{(two >> 24) % 2_000 or ''}",
         name=name,
         parcel_phone=phone,
         place=PLACES[(one >> 16) % len(PLACES)],

@@ -13,16 +13,7 @@ from frontline.games.groupbuy.states import CampaignState, TeamState
 from frontline.games.groupbuy.terms import ItemTerms, Terms
 from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Texts
-from frontline.kernel.words import (
-    Command,
-    Event,
-    Fen,
-    MemberId,
-    NoEffect,
-    OrderId,
-    SkuId,
-    StaffId,
-)
+from frontline.kernel.words import Command, Event, Fen, MemberId, NoEffect, OrderId, SkuId, StaffId
 from frontline.shop.checkout.messages import Checkout, Language
 from frontline.shop.order.messages import TEXTS as ORDER_TEXTS
 from frontline.shop.order.messages import Refusal as OrderRefusal

@@ -133,19 +133,19 @@ LIST = Listing(
             of=lambda row: short(row.case.order_id),
             link=lambda row: url_of(row.id),
         ),
-        Column(label=Words("类型", "Kind"), of=lambda row: KINDS[row.case.kind], on_phone=False),
         Column(label=Words("商品", "Goods"), of=_goods),
-        Column(
-            label=Words("原因", "Reason"), of=lambda row: REASONS[row.case.reason], on_phone=False
-        ),
         Column(label=Words("退款金额", "Amount"), of=lambda row: row.case.amount, kind=Cell.MONEY),
+        Column(label=Words("处理时限", "Time left"), of=lambda row: row.left),
         Column(
             label=Words("状态", "State"),
             of=lambda row: row.case.state,
             kind=Cell.STATE,
             states=STATES,
         ),
-        Column(label=Words("处理时限", "Time left"), of=lambda row: row.left),
+        Column(label=Words("类型", "Kind"), of=lambda row: KINDS[row.case.kind], on_phone=False),
+        Column(
+            label=Words("原因", "Reason"), of=lambda row: REASONS[row.case.reason], on_phone=False
+        ),
         Column(
             label=Words("买家", "Buyer"),
             of=lambda row: row.case.buyer,

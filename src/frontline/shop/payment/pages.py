@@ -98,14 +98,6 @@ PAYMENTS = Listing(
     find=_payments,
     columns=(
         Column(label=Words("支付时间", "Paid"), of=lambda row: row.paid_at, kind=Kind.MOMENT),
-        Column(
-            label=Words("订单编号", "Order"),
-            of=lambda row: short(row.id),
-            link=lambda row: _order_url(row.id),
-        ),
-        Column(
-            label=Words("买家", "Buyer"), of=lambda row: row.buyer, link=_member_url, on_phone=False
-        ),
         Column(label=Words("收款", "Received"), of=lambda row: row.amount, kind=Kind.MONEY),
         Column(
             label=Words("已退", "Refunded"),
@@ -114,6 +106,14 @@ PAYMENTS = Listing(
             on_phone=False,
         ),
         Column(label=Words("状态", "State"), of=_how_much_back, kind=Kind.STATE, states=_BACK),
+        Column(
+            label=Words("订单编号", "Order"),
+            of=lambda row: short(row.id),
+            link=lambda row: _order_url(row.id),
+        ),
+        Column(
+            label=Words("买家", "Buyer"), of=lambda row: row.buyer, link=_member_url, on_phone=False
+        ),
         Column(label=Words("渠道", "Channel"), of=lambda row: channel(row.channel), on_phone=False),
         Column(
             label=Words("微信支付单号", "Transaction number"),
@@ -278,7 +278,12 @@ DAYS = Listing(
     form=DaysForm,
     find=_days,
     columns=(
-        Column(label=Words("日期", "Day"), of=lambda row: row.id, kind=Kind.DAY),
+        Column(
+            label=Words("日期", "Day"),
+            of=lambda row: row.id,
+            kind=Kind.DAY,
+            link=lambda row: f"/desk/payments?first={row.id}&last={row.id}",
+        ),
         Column(label=Words("收款", "Received"), of=lambda row: row.came, kind=Kind.MONEY),
         Column(
             label=Words("笔数", "Payments"),

@@ -3,6 +3,7 @@
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.picture import http, messages, rows
 from frontline.shop.picture.book import PictureBook
+from frontline.shop.picture.pages import PAGES
 from frontline.shop.picture.rules import decide, gather
 from frontline.shop.picture.serving import ROUTES
 
@@ -19,5 +20,6 @@ FEATURE = Feature(
     shelves=(rows.UPLOADS, rows.SHELF),
     command_sets=(KEEPING,),
     doors=http.DOORS,
+    pages=PAGES,
     routes=ROUTES,
 )

@@ -81,7 +81,9 @@ _K = text(f"""
             WHERE o.shop_id = m.shop_id AND o.member_id = m.id AND {_PAYING}))
     SELECT (SELECT count(*) FROM parent) AS customers, count(*) AS brought
     FROM share_bind AS b
-    WHERE b.shop_id = :shop_id AND b.sharer_id IN (SELECT id FROM parent) AND EXISTS (
+    WHERE b.shop_id = :shop_id AND b.sharer_id IN (SELECT id FROM parent)
+      -- Whoever was brought came after whoever brought them.
+      AND b.at >= CAST(:begin AS timestamptz) AND EXISTS (
         SELECT FROM shop_order AS o
         WHERE o.shop_id = b.shop_id AND o.member_id = b.member_id AND {_PAYING})
 """)  # noqa: S608 - a constant

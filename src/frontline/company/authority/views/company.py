@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import text
@@ -91,6 +92,11 @@ class Company:
 
     book: SeenAuthorityBook
     names: dict[UUID, str]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's. Whoever looks works here, so somebody does."""
+        return ZoneInfo(next(iter(self.book.clerks.rows().values())).timezone)
 
     def name(self, staff_id: StaffId | None) -> str:
         return "" if staff_id is None else self.names.get(staff_id, "")

@@ -87,7 +87,7 @@ def _of_action(company: Company, action: Action, at: datetime) -> Iterator[Findi
         return
     bound = amount_words(highest, action.unit)
     words = Words(
-        f"{name.zh}：店主以下无人可批准 {bound.zh} 以上",
+        f"{name.zh}：店主以下无人可批准 {bound.zh}以上",
         f"{name.en}: nobody below the owner may approve more than {bound.en}",
     )
     yield Finding(FindingKind.ABOVE_NOBODY, words, action)
@@ -180,7 +180,7 @@ def _several(company: Company, action: Action) -> Iterator[Finding]:
         if len(places) > 1:
             bound, those = amount_words(limit, action.unit), sorted(places)
             words = Words(
-                f"{name.zh} {bound.zh} 以内：{'、'.join(those)} 都可以单独决定",
+                f"{name.zh} {bound.zh}以内：{'、'.join(those)} 都可以单独决定",
                 f"{name.en} up to {bound.en}: {', '.join(those)} may each decide alone",
             )
             yield Finding(FindingKind.SEVERAL_DECIDE, words, action)

@@ -119,7 +119,7 @@ def _person(company: Company, _subject: str, row: Any) -> Words:
 
 
 def _absence(company: Company, _subject: str, row: Any) -> Words:
-    first, last = (_minute(row[name]) for name in ("starts_at", "ends_at"))
+    first, last = (_minute(company, row[name]) for name in ("starts_at", "ends_at"))
     behind = _name(company, row["substitute_id"])
     return Words(
         f"{first} 至 {last}" + (f"，代理人 {behind}" if behind else ""),
@@ -127,8 +127,9 @@ def _absence(company: Company, _subject: str, row: Any) -> Words:
     )
 
 
-def _minute(at: str) -> str:
-    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M} UTC"
+def _minute(company: Company, at: str) -> str:
+    """In the shop's time."""
+    return f"{datetime.fromisoformat(at).astimezone(company.zone):%Y-%m-%d %H:%M}"
 
 
 def _limit(_: Company, subject: str, row: Any) -> Words:
@@ -162,7 +163,7 @@ def _policy(company: Company, subject: str, row: Any) -> Words:
     )  # fmt: skip
     if row["owner_above"] is not None:
         bound = amount_words(row["owner_above"], Action(subject).unit)
-        zh.append(f"{bound.zh} 以上店主决定")
+        zh.append(f"{bound.zh}以上店主决定")
         en.append(f"above {bound.en} the owner")
     return Words("，".join(zh), ", ".join(en))
 

@@ -51,9 +51,9 @@ def amount(action: Action, value: int | None, currency: str) -> Words:
             said = f"{value / 100:g}%"
             return Words(said, said)
         case Unit.UNITS:
-            return Words(f"{value:,} 件", f"{value:,} units")
+            return Words(f"{value:,} 件", f"{value:,} {'unit' if value == 1 else 'units'}")
         case Unit.PEOPLE:
-            return Words(f"{value:,} 人", f"{value:,} people")
+            return Words(f"{value:,} 人", f"{value:,} {'person' if value == 1 else 'people'}")
 
 
 def span(length: timedelta) -> Words:

@@ -12,12 +12,13 @@ from frontline.web.pages import DeskVisit, Tile, View
 from frontline.web.shell import money
 
 SHOWN_MAX = 5
+ADDED_UP_MAX = 100  # As far as `waiting_count` counts.
 
 
 async def _waiting(visit: DeskVisit) -> View | None:
     me, now = visit.known.staff_id, visit.opened.now()
     async with visit.opened.database.transaction(visit.shop_id) as t:
-        found = await waiting(t, me, now, SHOWN_MAX)
+        found = await waiting(t, me, now, ADDED_UP_MAX)
         count = await waiting_count(t, me)
     if not found:
         return None
@@ -34,7 +35,7 @@ async def _waiting(visit: DeskVisit) -> View | None:
             "decides": one.part is Part.DECIDE,
             "answers": one.part is Part.ANSWER,
         }
-        for one in found
+        for one in found[:SHOWN_MAX]
     ]
     by_hour = sum(one.cost_per_hour or 0 for one in found)
     values = {

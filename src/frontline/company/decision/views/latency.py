@@ -15,7 +15,9 @@ from frontline.company.authority.views import read as read_company
 from frontline.company.decision.messages import Part, ProposalId
 from frontline.company.decision.views.one import titled
 from frontline.company.decision.views.waiting import words
+from frontline.company.window import views as windows
 from frontline.kernel.authority import Action
+from frontline.kernel.money import share
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, StaffId
 from frontline.store.database import Transaction
@@ -33,29 +35,50 @@ _DESKS = text("""
       AND until < CAST(:before AS timestamptz) AND until > proposal_wait.since
     GROUP BY staff_id, part, kind, action
 """)
-_WEEKS = text("""
-    SELECT CAST(date_trunc('week', decided_at AT TIME ZONE CAST(:zone AS text)) AS date) AS week,
-           count(*) AS n,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY decided_at - asked_at) AS median,
-           percentile_cont(0.9) WITHIN GROUP (ORDER BY decided_at - asked_at) AS p90,
-           count(*) FILTER (WHERE decided_by IS NULL) AS missed,
-           coalesce(sum(worth) FILTER (WHERE decided_by IS NULL), 0) AS lost
-    FROM proposal
-    WHERE shop_id = :shop_id AND decided_at >= CAST(:since AS timestamptz)
-      AND decided_at < CAST(:before AS timestamptz) AND state <> 'withdrawn'
-    GROUP BY 1 ORDER BY 1
-""")
+# What was missed counts once for each window, and not at all if the window was signed up after all
+# by another proposal.
+_SAVED = """
+    EXISTS (SELECT FROM proposal AS o WHERE o.shop_id = p.shop_id
+            AND o.window_id = p.window_id AND o.executed = 'done')
+"""
+_WEEKS = text(f"""
+    WITH closed AS (
+        SELECT CAST(date_trunc('week', decided_at AT TIME ZONE CAST(:zone AS text)) AS date)
+                   AS week,
+               decided_at - asked_at AS took, worth, coalesce(window_id, id) AS about,
+               decided_by IS NULL AND NOT {_SAVED} AS missed
+        FROM proposal AS p
+        WHERE shop_id = :shop_id AND decided_at >= CAST(:since AS timestamptz)
+          AND decided_at < CAST(:before AS timestamptz) AND state <> 'withdrawn'),
+    lost AS (
+        SELECT week, count(*) AS missed, coalesce(sum(worth), 0) AS lost
+        FROM (SELECT week, about, max(worth) AS worth FROM closed WHERE missed
+              GROUP BY week, about) AS once
+        GROUP BY week)
+    SELECT c.week, count(*) AS n,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY c.took) AS median,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY c.took) AS p90,
+           coalesce(max(l.missed), 0) AS missed, coalesce(max(l.lost), 0) AS lost
+    FROM closed AS c LEFT JOIN lost AS l ON l.week = c.week
+    GROUP BY c.week ORDER BY c.week
+""")  # noqa: S608 - put together of pieces that stand above
 # Nobody decided before the deadline; and who had been asked and was silent until then.
-_MISSED = text("""
-    SELECT p.id, p.title, p.action, p.asked_at, p.deadline, p.worth, p.worth_how, p.window_id,
+_MISSED = text(f"""
+    SELECT DISTINCT ON (coalesce(p.window_id, p.id))
+           p.id, p.title, p.action, p.asked_at, p.deadline, p.worth, p.worth_how, p.window_id,
            array(SELECT w.staff_id FROM proposal_wait AS w
                  WHERE w.shop_id = p.shop_id AND w.proposal_id = p.id AND w.ended = 'lapsed'
                  ORDER BY w.since, w.id) AS silent
     FROM proposal AS p
     WHERE p.shop_id = :shop_id AND p.decided_at >= CAST(:since AS timestamptz)
       AND p.decided_at < CAST(:before AS timestamptz) AND p.decided_by IS NULL
-      AND p.state <> 'withdrawn'
-    ORDER BY p.worth DESC NULLS LAST, p.id LIMIT CAST(:rows_max AS int)
+      AND p.state <> 'withdrawn' AND NOT {_SAVED}
+    ORDER BY coalesce(p.window_id, p.id), p.worth DESC NULLS LAST, p.id
+    LIMIT CAST(:rows_max AS int)
+""")  # noqa: S608
+_PROPOSED = text("""
+    SELECT DISTINCT window_id FROM proposal
+    WHERE shop_id = :shop_id AND window_id = ANY(CAST(:window_ids AS uuid[]))
 """)
 
 
@@ -106,8 +129,9 @@ class Share(msgspec.Struct, frozen=True):
 class Latency(msgspec.Struct, frozen=True, kw_only=True):
     desks: tuple[Desk, ...]  # Who keeps others waiting the longest first.
     weeks: tuple[Week, ...]
-    missed: tuple[Missed, ...]
+    missed: tuple[Missed, ...]  # What cost the most first.
     shares: tuple[Share, ...]
+    unasked: tuple[windows.Missed, ...]  # Windows that closed, and nobody had proposed anything.
 
     @property
     def lost(self) -> Fen:
@@ -124,11 +148,15 @@ async def latency(
     desks = [_desk(row, company) for row in await t.read(_DESKS, **asked)]
     weeks = await t.read(_WEEKS, since=trend_since, before=before, zone=zone)
     missed = await t.read(_MISSED, **asked, rows_max=MISSED_MAX)
+    missed = sorted(missed, key=lambda row: (-(row.worth or 0), row.id))
+    gone = [one for one in await windows.missed(t, since) if one.closed_at < before]
+    proposed = {row.window_id for row in await t.rows(_PROPOSED, window_ids=[it.id for it in gone])}
     return Latency(
         desks=tuple(sorted(desks, key=lambda one: (-one.total, one.name, one.action))),
         weeks=tuple(_week(row) for row in weeks),
         missed=tuple(_missed(row, names) for row in missed),
         shares=_shares(missed, names),
+        unasked=tuple(one for one in gone if one.id not in proposed),
     )
 
 
@@ -180,8 +208,9 @@ def _shares(missed: Sequence[Any], names: dict[UUID, str]) -> tuple[Share, ...]:
     lost: dict[UUID, int] = {}
     for row in missed:
         silent = list(dict.fromkeys(row.silent))
-        for staff_id in silent:
+        parts = share(Fen(row.worth or 0), [1] * len(silent)) if silent else []
+        for staff_id, part in zip(silent, parts, strict=True):
             counts[staff_id] = counts.get(staff_id, 0) + 1
-            lost[staff_id] = lost.get(staff_id, 0) + (row.worth or 0) // len(silent)
+            lost[staff_id] = lost.get(staff_id, 0) + part
     found = [Share(names.get(one, ""), counts[one], Fen(lost[one])) for one in counts]
     return tuple(sorted(found, key=lambda one: (-one.lost, one.name)))

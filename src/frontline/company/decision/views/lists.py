@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from frontline.company.decision.messages import Executed, ProposalId, State
 from frontline.company.decision.views.one import titled
-from frontline.company.decision.views.waiting import per_hour
+from frontline.company.decision.views.waiting import MINE, per_hour
 from frontline.kernel.authority import Action
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, StaffId
@@ -31,8 +31,7 @@ _MINE = text(f"""
     FROM proposal_wait AS w
     JOIN proposal AS p ON p.shop_id = w.shop_id AND p.id = w.proposal_id
     {_STAFF}
-    WHERE w.shop_id = :shop_id AND w.staff_id = CAST(:staff_id AS uuid) AND w.until IS NULL
-      AND {_ACTION}
+    WHERE w.shop_id = :shop_id AND w.until IS NULL AND {MINE} AND {_ACTION}
       AND (w.since, w.proposal_id) < (CAST(:at AS timestamptz), CAST(:id AS uuid))
     ORDER BY w.since DESC, w.proposal_id DESC LIMIT CAST(:rows_max AS int)
 """)

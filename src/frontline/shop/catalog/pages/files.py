@@ -1,20 +1,28 @@
-"""Products in files: Shopify's CSV in and out, every row that is wrong told."""
+"""Products in files: Shopify's CSV in and out, every row that is wrong told.
+
+An import is answered when it is done. Meanwhile its page asks how far it is; another process than
+the one that does it cannot tell, and then only the end is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from frontline.kernel.text import Text, Words
+from frontline.kernel.words import StaffId
 from frontline.shop.catalog import importing
 from frontline.shop.catalog.importing import Put
-from frontline.shop.catalog.messages import TEXTS
+from frontline.shop.catalog.messages import TEXTS, ProductDraft
 from frontline.shop.catalog.shopify import reading
 from frontline.shop.catalog.shopify.columns import column_of
 from frontline.shop.catalog.shopify.csv_rows import Unreadable, said
+from frontline.store.database import Database
 from frontline.web.pages import (
     Answer,
     DeskVisit,
@@ -30,6 +38,17 @@ from frontline.web.pages import (
 CSV = "text/csv; charset=utf-8"
 WRONG_SHOWN_MAX = 500
 _TITLE = Words("导入商品", "Import products")
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far somebody's import is, as the process knows that does it."""
+
+    done: int  # Products.
+    of: int
+
+
+_running: WeakKeyDictionary[Database, dict[StaffId, Progress]] = WeakKeyDictionary()
 
 
 class Wrong(NamedTuple):
@@ -64,9 +83,7 @@ async def _import(visit: DeskVisit, form: ImportForm) -> Answer:
     stopped = bool(wrong) and (form.strict or not drafts)
     put = Put()
     if not stopped:
-        put = await importing.put_products(
-            visit.opened.engine, visit.shop_id, drafts, staff_id=visit.known.staff_id
-        )
+        put = await _put(visit, drafts)
         wrong += [
             Wrong(0, column_of(one.field), one.handle or "", TEXTS[one.refusal])
             for one in put.refused
@@ -83,6 +100,30 @@ async def _import(visit: DeskVisit, form: ImportForm) -> Answer:
             "file_name": form.file.name,
         },
     )
+
+
+async def _put(visit: DeskVisit, drafts: Sequence[ProductDraft]) -> Put:
+    opened, staff_id = visit.opened, visit.known.staff_id
+    progress = Progress(0, len(drafts))
+
+    def count(more: int) -> None:
+        progress.done += more
+
+    running = _running.setdefault(opened.database, {})
+    running[staff_id] = progress
+    try:
+        return await importing.put_products(
+            opened.engine, visit.shop_id, drafts, staff_id=staff_id, progress=count
+        )
+    finally:
+        del running[staff_id]
+
+
+async def _progress(visit: DeskVisit, _form: Nothing) -> Answer:
+    """How far one's own import is."""
+    running = _running.get(visit.opened.database, {})
+    values = {"progress": running.get(visit.known.staff_id)}
+    return View("catalog/progress.html", _TITLE, values, bare=True)
 
 
 async def _export(visit: DeskVisit, _form: Nothing) -> Answer:
@@ -102,5 +143,6 @@ async def _csv(visit: DeskVisit) -> AsyncIterator[bytes]:
 PAGES: tuple[Page, ...] = (
     page("/desk/products/import", Nothing, _look),
     action("/desk/products/import", ImportForm, _import),
+    page("/desk/products/import/progress", Nothing, _progress),
     page("/desk/products/shopify", Nothing, _export),
 )

@@ -22,6 +22,11 @@ HEADS = (
     Words("快递公司", "Carrier"),
     Words("运单号", "Tracking number"),
 )
+ALSO = (  # What other systems call them.
+    {"订单号", "商户订单号", "订单"},
+    {"快递", "物流公司", "承运商", "快递名称"},
+    {"快递单号", "物流单号", "快递运单号", "tracking"},
+)
 NOTES = (Words("收货人", "Receiver"), Words("待发商品", "To be sent"))
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,8 +82,10 @@ def _heads(rows: Rows) -> tuple[int, list[int]]:
     for place, (_, row) in enumerate(rows[:5]):
         heads = [_said(cell).lower() for cell in row]
         columns = [
-            next((at for at, head in enumerate(heads) if head in {of.zh, of.en.lower()}), None)
-            for of in HEADS
+            next(
+                (at for at, head in enumerate(heads) if head in {of.zh, of.en.lower(), *also}), None
+            )
+            for of, also in zip(HEADS, ALSO, strict=True)
         ]
         wanted = [at for at in columns if at is not None]
         if len(wanted) == len(HEADS):
@@ -144,8 +151,8 @@ def _said(cell: Any) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    # A leading apostrophe or tab is how people make a spreadsheet keep its hands off.
-    return str(cell).strip().lstrip("'\u2018\t").strip()
+    # A leading apostrophe is how people make a spreadsheet keep its hands off.
+    return " ".join(str(cell).split()).lstrip("'\u2018").strip()
 
 
 def _rounded(cell: Any) -> bool:

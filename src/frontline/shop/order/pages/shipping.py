@@ -128,15 +128,15 @@ LIST = Listing(
             kind=Kind.COUNT,
             on_phone=False,
         ),
-        Column(label=Words("收货人", "Receiver"), of=_place, on_phone=False),
-        Column(label=Words("买家留言", "Note"), of=lambda row: row.order.note, on_phone=False),
+        Column(label=Words("发货时限", "Time"), of=lambda row: row.waiting),
         Column(
             label=Words("状态", "State"),
             of=lambda row: row.standing,
             kind=Kind.STATE,
             states=_STANDINGS,
         ),
-        Column(label=Words("发货时限", "Time"), of=lambda row: row.waiting),
+        Column(label=Words("收货人", "Receiver"), of=_place, on_phone=False),
+        Column(label=Words("买家留言", "Note"), of=lambda row: row.order.note, on_phone=False),
         Column(
             label=Words("可发货时间", "Could be sent from"),
             of=lambda row: row.order.since,

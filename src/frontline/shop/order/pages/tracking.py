@@ -225,8 +225,10 @@ def _mistyped(row: TrackingRow) -> Words | None:
             "运单号被表格软件改成了科学计数，请把该列设为“文本”再重填",
             "The spreadsheet has rounded the number: make the column text and type it anew",
         )
-    if max(len(row.tracking), len(row.carrier)) > TEXT_MAX or not row.tracking.isprintable():
+    if max(len(row.tracking), len(row.carrier)) > TEXT_MAX:
         return Words(f"快递公司和运单号最多 {TEXT_MAX} 个字", f"At most {TEXT_MAX} characters each")
+    if not (row.tracking + row.carrier).isprintable():
+        return Words("含有无法识别的字符，请重新填写", "It holds characters that cannot be read")
     return None
 
 

@@ -295,7 +295,16 @@
     new ResizeObserver(() => drawn.resize()).observe(place)
   }
 
+  // What can be moved sideways can be reached and moved by the keyboard.
+  const reach = (each) => {
+    if (each.scrollWidth <= each.clientWidth) return
+    each.tabIndex = 0
+    each.setAttribute('role', 'region')
+    each.setAttribute('aria-label', each.closest('.card')?.querySelector('h2')?.innerText ?? document.querySelector('h1')?.innerText ?? '')
+  }
+
   const dress = (within) => {
+    for (const each of within.querySelectorAll('.table-responsive')) reach(each)
     for (const each of within.querySelectorAll('[data-chart]:not([data-drawn])')) draw(each)
     for (const each of within.querySelectorAll('[data-hides]'))
       document.querySelector(each.dataset.hides).hidden = each.checked
