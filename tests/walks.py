@@ -12,6 +12,7 @@ from frontline.desk.desk import Desk as Served
 from frontline.house import assembled
 from frontline.web.pages import Page
 
+
 def all_pages() -> list[Page]:
     built = assembled()
     return list(Served(built.features, built.pages, None, lambda: None).pages)  # type: ignore[arg-type]

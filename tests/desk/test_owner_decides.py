@@ -73,6 +73,14 @@ def _card(desk: Desk, what: str) -> Locator:
     return found
 
 
+def _answered(desk: Desk, what: str) -> None:
+    """Told in a toast, without leaving the screen; and there is nothing to press any more."""
+    expect(desk.page.locator("#toasts")).to_contain_text(what)
+    left = desk.page.locator("#place-10 [data-piece]").filter(has_text=what)
+    expect(left.get_by_role("button")).to_have_count(0)
+    assert desk.page.url.endswith("/desk")
+
+
 def _state(desk: Desk, id_: UUID) -> str:
     return str(desk.town.row("SELECT state FROM proposal WHERE id = $1", id_)["state"])
 
@@ -88,9 +96,7 @@ def test_yes_in_place(every_desk: Desk) -> None:
     expect(card).to_contain_text(re.compile(desk.t("每.*小时", "hour")))
     assert not desk.wide()
     card.get_by_role("button", name=desk.t("同意", "Yes"), exact=True).click()
-    answered = _card(desk, what)
-    expect(answered.get_by_role("button")).to_have_count(0)
-    assert desk.page.url.endswith("/desk")  # Decided in place.
+    _answered(desk, what)
     assert _state(desk, id_) == "approved"
     town = desk.town
     town.until(lambda: town.rows("SELECT 1 FROM commitment WHERE what = $1", what))
@@ -113,7 +119,7 @@ def test_yes_but_up_to_less(every_desk: Desk) -> None:
     assert _state(desk, id_) == "open"
     card.get_by_label(re.compile(desk.t("理由或条件", "Reason or condition"))).fill("先投一半看看")
     but.click()
-    expect(_card(desk, what).get_by_role("button")).to_have_count(0)
+    _answered(desk, what)
     assert _state(desk, id_) == "approved_but"
     row = desk.town.row("SELECT reason, cap FROM proposal WHERE id = $1", id_)
     assert (row["reason"], row["cap"]) == ("先投一半看看", 500_000)

@@ -225,7 +225,7 @@ class Painter:
 
 async def _draw(at: House, **query: Any) -> httpx.Response:
     whole = application(lambda: at.opened, clockwork=False)
-    whole._behind.state.opened = at.opened  # type: ignore[attr-defined]
+    whole._behind._behind.state.opened = at.opened  # type: ignore[attr-defined]
     transport = httpx.ASGITransport(whole)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test:8000") as http:
         return await http.get("/api/share/qr", params=query)

@@ -3,6 +3,7 @@
 (() => {
   'use strict'
   const PAUSE_MS = 5000
+  const FIRST_MS = 1500 // What was just answered may be read before it goes.
   const due = new Map()
   const last = new Map()
 
@@ -21,7 +22,7 @@
 
   const later = (id) => {
     if (due.has(id)) return
-    const wait = Math.max(0, (last.get(id) ?? 0) + PAUSE_MS - Date.now())
+    const wait = Math.max(FIRST_MS, (last.get(id) ?? 0) + PAUSE_MS - Date.now())
     due.set(id, setTimeout(again, wait, id))
   }
 
