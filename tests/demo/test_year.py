@@ -172,7 +172,9 @@ def test_an_owner_who_is_held_to_the_policies_may_fill_it(server_url: str) -> No
     run(go())
 
 
-@pytest.mark.parametrize("now", [datetime(2026, 3, 1, 0, 5, tzinfo=UTC), datetime(2026, 11, 23, 15, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "now", [datetime(2026, 3, 1, 0, 5, tzinfo=UTC), datetime(2026, 11, 23, 15, tzinfo=UTC)]
+)
 def test_every_order_has_its_day(now: datetime) -> None:
     span = Span.until(now, "Asia/Shanghai")
     counts = orders_by_day(span, 100_000)

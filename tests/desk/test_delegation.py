@@ -27,9 +27,11 @@ def test_she_delegates_and_asks_who_can_say_yes(every_desk: Desk) -> None:
     advice.get_by_role("button", name=t("采纳", "Adopt"), exact=True).click()
     desk.tap(t("确定", "Yes"))
     desk.see(t("已授权", "Delegated"))
-    kept = "SELECT alone_max FROM authority_limit AS l JOIN authority_person AS p" \
-        " ON p.shop_id = l.shop_id AND p.position_id = l.position_id" \
+    kept = (
+        "SELECT alone_max FROM authority_limit AS l JOIN authority_person AS p"
+        " ON p.shop_id = l.shop_id AND p.position_id = l.position_id"
         " WHERE p.staff_id = $1 AND l.action = 'ad_spend'"
+    )
     assert town.rows(kept, buyer) == [{"alone_max": YUAN * 100}]
     desk.open("/desk/authority")
     desk.see(f"投放{mark}")
@@ -81,9 +83,7 @@ def _colleagues(desk: Desk, mark: str) -> tuple[StaffId, StaffId]:
         "INSERT INTO authority_position VALUES ($1, $2, $3, $4)",
         town.shop_id, position_id, department_id, f"投放{mark}",
     )  # fmt: skip
-    town.rows(
-        "INSERT INTO authority_person VALUES ($1, $2, $3)", town.shop_id, buyer, position_id
-    )
+    town.rows("INSERT INTO authority_person VALUES ($1, $2, $3)", town.shop_id, buyer, position_id)
     return buyer, stand_in
 
 

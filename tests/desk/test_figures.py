@@ -95,9 +95,7 @@ def test_frozen_money(database: str) -> None:
                 "INSERT INTO refund VALUES (1, $1, $2, 'x', 30000, 30000, 'asked', '', $3, NULL)",
                 uuid4(), back, NINE,
             )  # fmt: skip
-            await at.sql.execute(
-                "INSERT INTO ledger_account VALUES (1, 'suspense', 100, 800)"
-            )
+            await at.sql.execute("INSERT INTO ledger_account VALUES (1, 'suspense', 100, 800)")
             async with at.opened.database.transaction(SHOP) as t:
                 orders = await order.paid_and_open(t)
                 refunds = await payment.under_way(t)

@@ -69,9 +69,7 @@ def test_the_numbers_stand_in_their_cards(database: str) -> None:
     run(look())
 
 
-def test_a_broken_tile_leaves_the_others(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_tile_leaves_the_others(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_: DeskVisit) -> View:
         raise RuntimeError("on purpose")
 

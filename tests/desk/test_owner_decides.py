@@ -53,7 +53,9 @@ def _proposed(desk: Desk, what: str) -> UUID:
     assert isinstance(held, Held), held
     id_ = held.proposal_id
     town.until(lambda: town.rows("SELECT 1 FROM proposal WHERE id = $1", id_))
-    for one in town.rows("SELECT kind, reviewer_id FROM proposal_review WHERE proposal_id = $1", id_):
+    for one in town.rows(
+        "SELECT kind, reviewer_id FROM proposal_review WHERE proposal_id = $1", id_
+    ):
         _submit(
             desk,
             AnswerReview(

@@ -67,7 +67,9 @@ def test_no_list_reads_more_than_it_shows(seeded: str) -> None:
             at.clock[0] = clock()
             asked = await _asks(at)
             assert len(asked) > 150
-            assert {"/desk/orders", "/desk/payments", "/desk/members"} <= {one.path for one in asked}
+            assert {"/desk/orders", "/desk/payments", "/desk/members"} <= {
+                one.path for one in asked
+            }
             desk = await at.desk(Role.OWNER)
             wrong = [one for ask in asked for one in await _too_much(desk, ask)]
             assert wrong == [], "\n".join(map(str, wrong))

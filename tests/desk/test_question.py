@@ -27,7 +27,9 @@ def test_she_asks_gets_the_answer_and_refuses(
     staff.fill(t("数额", "Amount"), "8000")
     staff.fill(t("依据", "Evidence"), "去年每单 12 元")
     staff.tap(t("提交", "Send"))
-    staff.see(t("超出您的审批权限，已提交审批", "Beyond what you may decide alone: sent for a decision"))
+    staff.see(
+        t("超出您的审批权限，已提交审批", "Beyond what you may decide alone: sent for a decision")
+    )
     (proposal,) = town.until(
         lambda: town.rows("SELECT id, state FROM proposal WHERE title = $1", title)
     )

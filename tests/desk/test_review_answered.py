@@ -15,7 +15,11 @@ def _reviewed(desk: Desk, text: str) -> UUID:
     """By somebody who bought and received it."""
     town, her = desk.town, shopper(desk)
     order_id = her.bought(goods(town, "butter-cookie")["skus"][0]["id"])
-    sent = {"order_id": str(order_id), "carrier": "顺丰速运", "tracking": f"SF{uuid4().int % 10**12}"}
+    sent = {
+        "order_id": str(order_id),
+        "carrier": "顺丰速运",
+        "tracking": f"SF{uuid4().int % 10**12}",
+    }
     town.post("/api/staff/orders/ship", town.staff(Role.STAFF), id=str(uuid4()), **sent)
     town.post("/api/orders/receive", her.token, id=str(uuid4()), order_id=str(order_id))
     wish = {"order_id": str(order_id), "line_number": 1, "rating": 2, "text": text}

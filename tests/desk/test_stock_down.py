@@ -36,6 +36,9 @@ def test_down_waits_and_up_is_done(every_desk: Desk) -> None:
         "SELECT quantity, reason FROM stock_movement WHERE sku_id = $1 ORDER BY id DESC LIMIT 2",
         sku_id,
     )
-    assert [(one["quantity"], one["reason"]) for one in moves] == [(-3, "破损报废"), (5, "到货入库")]
+    assert [(one["quantity"], one["reason"]) for one in moves] == [
+        (-3, "破损报废"),
+        (5, "到货入库"),
+    ]
     asked = "SELECT amount, by_id FROM proposal WHERE subject_id = $1"
     town.until(lambda: {"amount": 4, "by_id": desk.staff_id} in town.rows(asked, sku_id))

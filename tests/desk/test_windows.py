@@ -37,7 +37,9 @@ def test_a_calendar_leads_to_a_proposal(every_desk: Desk) -> None:
     desk.tap(t("读出来看看", "Read it"))
     desk.see(title)
     desk.see(t("新增", "new"))
-    desk.see(t("周期重复的日程不导入，请把每一期单独录入", "It recurs: enter each occurrence by itself"))
+    desk.see(
+        t("周期重复的日程不导入，请把每一期单独录入", "It recurs: enter each occurrence by itself")
+    )
     assert not desk.wide()
     assert not desk.barriers()
     desk.tap(t("导入勾选的", "Import those chosen"))
@@ -60,10 +62,14 @@ def test_a_calendar_leads_to_a_proposal(every_desk: Desk) -> None:
     desk.fill(t("让利", "Discount"), "12.5")
     desk.fill(t("备货", "Stock"), "300")
     desk.tap(t("报名", "Sign up"))
-    desk.see(t("超出您的审批权限，已提交审批", "Beyond what you may decide alone: sent for a decision"))
+    desk.see(
+        t("超出您的审批权限，已提交审批", "Beyond what you may decide alone: sent for a decision")
+    )
 
     window_id = named("window", f"{mark}@platform")
-    window = town.row("SELECT state, title, closes_at, put_by FROM signup_window WHERE id = $1", window_id)
+    window = town.row(
+        "SELECT state, title, closes_at, put_by FROM signup_window WHERE id = $1", window_id
+    )
     assert window == {
         "state": "open", "title": title, "closes_at": closes_at, "put_by": staff_id,
     }  # fmt: skip

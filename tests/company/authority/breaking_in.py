@@ -286,7 +286,9 @@ def _yes(chance: Random, id_: UUID, held: Any, again: Any, now: datetime) -> Say
         staff_id=held.staff_id,
         expires_at=expires_at,
     )
-    return SayYes(id=id_, by=chance.choice([OWNER, OWNER, CHIEF, CHIEF, CLERK, GONE]), warrant=warrant)
+    return SayYes(
+        id=id_, by=chance.choice([OWNER, OWNER, CHIEF, CHIEF, CLERK, GONE]), warrant=warrant
+    )
 
 
 def edit(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:

@@ -99,7 +99,9 @@ def world(limits: dict[Action, Limit], warrants: Sequence[Warrant] = CAPS) -> Wo
     may = {(SELLER, action): limit for action, limit in limits.items()}
     may |= {(LEADER, action): Limit(limit.alone_max * 10) for action, limit in limits.items()}
     clerks_page, absences, limits_page = Page(people), Page({}), Page(may)
-    authority = AuthorityBook(clerks_page, absences, limits_page, Page({}), Page({one.id: one for one in warrants}), [])
+    authority = AuthorityBook(
+        clerks_page, absences, limits_page, Page({}), Page({one.id: one for one in warrants}), []
+    )
     whole = MatrixBook(
         edits=Page({}),
         departments=Page({FRONT: Department("电商部", DepartmentKind.ECOMMERCE)}),
@@ -129,7 +131,10 @@ def _with_deciders() -> World:
         (whole.departments, {decision.DEPARTMENT: Department("公司", DepartmentKind.ECOMMERCE)}),
         (
             whole.positions,
-            {id_: Position(decision.DEPARTMENT, str(n)) for n, id_ in enumerate(decision.POSITIONS)},
+            {
+                id_: Position(decision.DEPARTMENT, str(n))
+                for n, id_ in enumerate(decision.POSITIONS)
+            },
         ),
     ):
         for key, row in rows.items():
@@ -146,7 +151,9 @@ def owners(*staff_ids: StaffId) -> AuthorityBook:
 def seen(world: World) -> SeenAuthorityBook:
     whole, used = world.book(MatrixKeys), world.book(AuthorityKeys).allowances
     names = ("departments", "positions", "clerks", "absences", "limits", "policies", "reviewers")
-    return SeenAuthorityBook(*(Page(getattr(whole, one).rows()) for one in names), Page(used.rows()))
+    return SeenAuthorityBook(
+        *(Page(getattr(whole, one).rows()) for one in names), Page(used.rows())
+    )
 
 
 def edit(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]:
@@ -246,9 +253,7 @@ def conserved(before: Content, after: Content) -> None:
     assert {(who, action) for who, action, _ in days} == set(after["AuthorityBook.allowances"])
     used_by = [one.used_by for one in after["AuthorityBook.warrants"].values() if one.used_by]
     approved = [
-        one.id
-        for one in after["AuthorityBook.uses"]
-        if one.how in {How.APPROVED, How.WITHIN_CAP}
+        one.id for one in after["AuthorityBook.uses"] if one.how in {How.APPROVED, How.WITHIN_CAP}
     ]
     assert sorted(used_by) == sorted(approved)
     assert len(after["MatrixBook.changes"]) == after["MatrixBook.edits"].get(0, 0)

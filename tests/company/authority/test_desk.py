@@ -62,7 +62,9 @@ def test_a_limit_is_edited_where_it_stands(database: str) -> None:
             cell = {"position_id": position_id, "action": "refund"}
             form = (await boss.get("/desk/authority/limits/edit", **cell)).text
             assert "money_once" in form
-            answer = await _limit(boss, position_id, "refund", money_once="200.50", money_day="1,000")
+            answer = await _limit(
+                boss, position_id, "refund", money_once="200.50", money_day="1,000"
+            )
             assert "200.50" in answer.json()["html"]
             row = await at.sql.fetchrow("SELECT alone_max, day_max, month_max FROM authority_limit")
             assert tuple(row) == (20_050, 100_000, None)
@@ -168,9 +170,7 @@ def test_who_can_say_yes_now(database: str) -> None:
 
             async def who(amount: int | None) -> list[tuple[str, str, int | None]]:
                 query = {} if amount is None else {"amount": amount}
-                answer = await at.get(
-                    "/api/staff/authority/who", token, action="refund", **query
-                )
+                answer = await at.get("/api/staff/authority/who", token, action="refund", **query)
                 return [
                     (one["staff_id"], one["through"], one["day_left"])
                     for one in answer.json()["deciders"]

@@ -60,7 +60,9 @@ def test_a_clerk_refunds(database: str) -> None:
             case_id = await at.sql.fetchval("SELECT id FROM aftersale WHERE amount = 15000")
             again = await approve(at, token, case_id, id=str(executing_id(proposal_id)))
             assert again.json()["amount"] == 15_000  # As it was answered before.
-            other = await approve(at, token, case_id, restock=True, id=str(executing_id(proposal_id)))
+            other = await approve(
+                at, token, case_id, restock=True, id=str(executing_id(proposal_id))
+            )
             assert other.json()["refusal"] == "id_reused"
             assert await at.sql.fetchval("SELECT sum(amount) FROM refund") == 33_000
             beyond = await refund(at, token, 150)

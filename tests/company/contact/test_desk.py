@@ -38,7 +38,10 @@ def test_just_spoke_with_a_customer(database: str, language: str) -> None:
             member_id = await member(at, "13800001111")
             at.later(hours=1)
             await desk.post(
-                "/desk/contacts/log", how="phone", said="盒子太大，想要小包装", phone="138 0000 1111"
+                "/desk/contacts/log",
+                how="phone",
+                said="盒子太大，想要小包装",
+                phone="138 0000 1111",
             )
             row = await at.sql.fetchrow(
                 "SELECT staff_id, how, said, member_id, at FROM customer_contact WHERE how = 'phone'"

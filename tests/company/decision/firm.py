@@ -119,7 +119,9 @@ class Firm:
         )
 
 
-async def at_desk(at: House, staff_id: UUID, role: Role = Role.STAFF, language: str = "zh") -> AtDesk:
+async def at_desk(
+    at: House, staff_id: UUID, role: Role = Role.STAFF, language: str = "zh"
+) -> AtDesk:
     """The desk of somebody who works here already."""
     token = await at.opened.sessions.open(SHOP, staff_id, role)
     return AtDesk(at.http, token, staff_id, language)
@@ -180,6 +182,4 @@ async def firm(at: House, *, delegated: bool = True) -> Firm:
             id=uuid4(), kind=kind, position_id=places[key], staff_id=staff["owner"]
         )
         assert isinstance(await at.submit(reviewer), Arranged)
-    return Firm(
-        at=at, **staff, lead_position=places["lead"], shop_position=places["shop"]
-    )
+    return Firm(at=at, **staff, lead_position=places["lead"], shop_position=places["shop"])

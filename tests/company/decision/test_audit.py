@@ -103,9 +103,7 @@ def test_an_open_proposal_past_its_deadline_is_found(database: str) -> None:
     async def story() -> None:
         async with house(database) as at:
             of = await firm(at)
-            wish = Commit(
-                id=uuid4(), staff_id=of.shop, action=Action.HIRE, amount=1, what="客服"
-            )
+            wish = Commit(id=uuid4(), staff_id=of.shop, action=Action.HIRE, amount=1, what="客服")
             await at.submit(wish)
             await at.turn()
             assert await _broken(at) == set()

@@ -50,9 +50,7 @@ def _decide(
 
 
 def _commit(by: StaffId, amount: int, what: str = "信息流投放", **more: Any) -> Commit:
-    return Commit(
-        id=uuid4(), staff_id=by, action=Action.AD_SPEND, amount=amount, what=what, **more
-    )
+    return Commit(id=uuid4(), staff_id=by, action=Action.AD_SPEND, amount=amount, what=what, **more)
 
 
 async def _held(at: House, command: Commit) -> ProposalId:
@@ -303,9 +301,7 @@ def test_questions_wait_for_the_applicant(database: str) -> None:
                 id=uuid4(), proposal_id=proposal_id, staff_id=of.owner, text="还有呢？"
             )
             assert await at.submit(one_more) == Refused(Refusal.TOO_MANY_QUESTIONS)
-            withdraw = WithdrawProposal(
-                id=uuid4(), proposal_id=proposal_id, staff_id=of.shop
-            )
+            withdraw = WithdrawProposal(id=uuid4(), proposal_id=proposal_id, staff_id=of.shop)
             assert isinstance(await at.submit(withdraw), Answered)
             async with at.opened.database.transaction(SHOP) as t:
                 assert await waiting(t, of.shop, at.clock[0]) == []

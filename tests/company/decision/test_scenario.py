@@ -101,7 +101,9 @@ def test_side_by_side_the_campaign_is_signed_up_in_time(database: str) -> None:
             assert (row["deadline"] - row["owner_at"]).total_seconds() == 4 * 3600
 
             at.later(hours=1)
-            assert isinstance(await _review(of, proposal_id, ReviewKind.DISCOUNT, of.lead), Answered)
+            assert isinstance(
+                await _review(of, proposal_id, ReviewKind.DISCOUNT, of.lead), Answered
+            )
             at.later(hours=1)
             assert isinstance(await _review(of, proposal_id, ReviewKind.STOCK, of.ware), Answered)
 

@@ -39,7 +39,9 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
 
 
 async def _read(transaction: Transaction) -> Content:
-    return {"DigestBook.settings": (await rows.load(transaction, DigestKeys(STAFF))).settings.rows()}
+    return {
+        "DigestBook.settings": (await rows.load(transaction, DigestKeys(STAFF))).settings.rows()
+    }
 
 
 CAST = Cast(

@@ -65,7 +65,9 @@ class Sink:
                 self.mails.append(message_from_bytes(content[:-3], policy=policy.default))
             if word == "RCPT":
                 self.to.append(line.decode().strip())
-            writer.write(self.answers.get(word, b"221 bye" if word == "QUIT" else b"250 ok") + b"\r\n")
+            writer.write(
+                self.answers.get(word, b"221 bye" if word == "QUIT" else b"250 ok") + b"\r\n"
+            )
             await writer.drain()
             if word == "QUIT":
                 break
@@ -132,7 +134,10 @@ def test_a_mail_arrives_whole() -> None:
             await at.notifier().send(LETTER)
             (mail,) = at.mails
             assert mail["Subject"] == LETTER.title
-            assert (mail["To"], mail["Message-ID"]) == (LETTER.mail, f"<{LETTER.id.hex}@example.com>")
+            assert (mail["To"], mail["Message-ID"]) == (
+                LETTER.mail,
+                f"<{LETTER.id.hex}@example.com>",
+            )
             assert mail["From"].addresses[0].display_name == "小店"
             plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
             assert plain.split() == ["备", "300", "盒", LETTER.url]
@@ -281,7 +286,9 @@ def test_it_leaves_the_desk_by_all_ways_that_were_set_up(database: str) -> None:
     async def story() -> None:
         async with sink() as mails, fake() as group:
             notifiers = Notifiers(
-                "https://shop.test", mails.notifier(), GroupNotifier(client(group.url), "/send", "k")
+                "https://shop.test",
+                mails.notifier(),
+                GroupNotifier(client(group.url), "/send", "k"),
             )
             async with house(database, services={Notifiers: notifiers}) as at:
                 await told(at, urgent=False)
@@ -304,7 +311,9 @@ def test_what_fails_is_tried_again_alone_and_not_for_ever(database: str) -> None
 
     async def story() -> None:
         async with sink() as mails, fake() as group:
-            notifiers = Notifiers("", mails.notifier(), GroupNotifier(client(group.url), "/send", "k"))
+            notifiers = Notifiers(
+                "", mails.notifier(), GroupNotifier(client(group.url), "/send", "k")
+            )
             group.answers = ["busy", {"errcode": 45009}]
             async with house(database, services={Notifiers: notifiers}) as at:
                 await told(at, urgent=True)
@@ -349,7 +358,13 @@ def _load(folder: Path, told: Any) -> Notifiers:
 
 
 def test_settings(tmp_path: Path) -> None:
-    mail = {"host": "smtp.x.cn", "port": 465, "sender": "a@x.cn", "username": "a", "password_path": "secret.txt"}
+    mail = {
+        "host": "smtp.x.cn",
+        "port": 465,
+        "sender": "a@x.cn",
+        "username": "a",
+        "password_path": "secret.txt",
+    }
     whole = _load(
         tmp_path,
         {"mail": mail, "group": {"key_path": "secret.txt"}, "wechat": {"template_id": "T"}},

@@ -32,7 +32,9 @@ def test_told_read_and_gone_to(database: str, language: str) -> None:
     async def story() -> None:
         async with house(database) as at:
             desk, other = await at.desk(language=language), await at.desk(Role.OWNER)
-            title = "仓储 的承诺已过期" if language == "zh" else "The warehouse has not kept its word"
+            title = (
+                "仓储 的承诺已过期" if language == "zh" else "The warehouse has not kept its word"
+            )
             assert (await desk.get("/desk/notices")).status_code == 200
             id_ = uuid4()
             await put(at, desk.staff_id, urgent=True, id_=id_)
@@ -66,7 +68,9 @@ def test_how_i_am_reached(database: str) -> None:
         async with house(database) as at:
             desk = await at.desk()
             assert (await desk.get("/desk/notices/reach")).status_code == 200
-            bad = await desk.post("/desk/notices/reach/set", wants="all", language="zh", mail="a b@c")
+            bad = await desk.post(
+                "/desk/notices/reach/set", wants="all", language="zh", mail="a b@c"
+            )
             assert bad.json()["refusal"] == "mail_malformed"
             unknown = await desk.post(
                 "/desk/notices/reach/set", wants="all", language="zh", phone="13800001111"

@@ -28,7 +28,9 @@ async def put(desk: Any, **told: str) -> str:
     return str(answer.json()["go"]).rpartition("=")[2]
 
 
-async def sold(at: House, member_id: UUID, days: float, *, total: int = 10_000, back: int = 0) -> None:
+async def sold(
+    at: House, member_id: UUID, days: float, *, total: int = 10_000, back: int = 0
+) -> None:
     """An order paid so many days after nine o'clock; part of it given back an hour later."""
     order_id, when = uuid4(), NINE + timedelta(days=days)
     await at.sql.execute(
@@ -88,7 +90,9 @@ def test_asked_given_achieved_side_by_side(database: str, language: str) -> None
             await again(at, staff)
             assert await at.sql.fetchval("SELECT ended FROM company_plan")
             page = (await staff.get("/desk/plans/show", id=plan_id)).text
-            said = ("要了没给的", "只给了 50%") if language == "zh" else ("not given", "came to 50%")
+            said = (
+                ("要了没给的", "只给了 50%") if language == "zh" else ("not given", "came to 50%")
+            )
             assert page.index(said[0]) < page.index('id="sides"')
             assert said[1] in page
             assert "360.00" in page  # 400.00 paid, 40.00 given back.
@@ -163,7 +167,9 @@ def test_what_was_given_is_not_asked_anew_nor_withdrawn(database: str) -> None:
             more = await owner.post("/desk/plans/give", plan_id=plan_id, budget="600")
             assert more.status_code == 200
             await staff.post("/desk/plans/withdraw", plan_id=other)
-            state = await at.sql.fetchval("SELECT state FROM company_plan WHERE id = $1", UUID(other))
+            state = await at.sql.fetchval(
+                "SELECT state FROM company_plan WHERE id = $1", UUID(other)
+            )
             assert state == "withdrawn"
 
     run(story())

@@ -70,4 +70,8 @@ def test_the_binding_one_is_the_shortest_of_its_need(needs: Resources, given_: R
     else:
         assert least is not None
         assert least.missing > 0
-        assert all(least.given * meal.needed <= meal.given * least.needed + least.needed * meal.needed / 10_000 for meal in short)
+        assert all(
+            least.given * meal.needed
+            <= meal.given * least.needed + least.needed * meal.needed / 10_000
+            for meal in short
+        )

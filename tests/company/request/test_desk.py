@@ -33,7 +33,9 @@ class Firm:
         return str(answer.json()["go"]).rpartition("=")[2]
 
     async def does(self, who: AtDesk, verb: str, request_id: str, **more: Any) -> Any:
-        role = Role(await self.at.sql.fetchval("SELECT role FROM staff WHERE id = $1", who.staff_id))
+        role = Role(
+            await self.at.sql.fetchval("SELECT role FROM staff WHERE id = $1", who.staff_id)
+        )
         desk = await again(self.at, who, role)
         answer = await desk.post(f"/desk/requests/{verb}", request_id=request_id, **more)
         assert answer.headers["content-type"].startswith("application/json"), answer.text
@@ -66,7 +68,9 @@ def test_asked_promised_and_kept(database: str, language: str) -> None:
             assert (await firm.asker.get("/desk/requests/ask")).status_code == 200
             request_id = await firm.ask()
             assert len(await told(at.sql, firm.worker.staff_id)) == 1
-            await firm.does(firm.worker, "promise", request_id, done_by="2026-11-11T18:00", note="先备货")
+            await firm.does(
+                firm.worker, "promise", request_id, done_by="2026-11-11T18:00", note="先备货"
+            )
             assert await firm.state(request_id) == ("promised", 1, 0)
             for who in (firm.asker, firm.worker):
                 for path in ("/desk/requests", "/desk/requests/all"):
@@ -191,7 +195,9 @@ def test_who_may_do_what(database: str) -> None:
             assert (await firm.does(firm.other, "promise", request_id, **by))["refusal"] == no
             assert (await firm.does(firm.asker, "promise", request_id, **by))["refusal"] == no
             assert (await firm.does(firm.other, "keep", request_id))["refusal"] == no
-            assert (await firm.does(firm.other, "decline", request_id, reason="不"))["refusal"] == no
+            assert (await firm.does(firm.other, "decline", request_id, reason="不"))[
+                "refusal"
+            ] == no
             no = "not_your_request"
             assert (await firm.does(firm.worker, "withdraw", request_id))["refusal"] == no
             past = await firm.does(firm.worker, "promise", request_id, done_by="2026-11-11T08:00")

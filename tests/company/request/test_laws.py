@@ -70,7 +70,9 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
     request_id = some(chance, [*requests], [RequestId(UNKNOWN)])
     request = requests.get(request_id)
     if request is not None and chance.random() < 0.8:
-        theirs = next(id for id, post in PEOPLE.items() if post.department_id == request.department_id)
+        theirs = next(
+            id for id, post in PEOPLE.items() if post.department_id == request.department_id
+        )
         who = chance.choice((request.asked_by, theirs, theirs, OWNER))
     due_at = then if request is None else request.due_at
     match chance.randrange(8):
@@ -154,9 +156,7 @@ async def _read(transaction: Transaction) -> Content:
     steps = await transaction.read(_STEPS)
     return {
         "RequestBook.requests": book.requests.rows(),
-        "RequestBook.steps": tuple(
-            Step(row[0], row[1], State(row[2]), *row[3:]) for row in steps
-        ),
+        "RequestBook.steps": tuple(Step(row[0], row[1], State(row[2]), *row[3:]) for row in steps),
     }
 
 

@@ -107,7 +107,8 @@ def test_signing_up_within_ones_authority_and_beyond(database: str) -> None:
             assert held.status_code == 202, held.text
             assert (await state(at, within), await state(at, beyond)) == ("signed_up", "open")
             row = await at.sql.fetchrow(
-                "SELECT discount_bp, stock_units, cost FROM signup_window WHERE id = $1", UUID(within)
+                "SELECT discount_bp, stock_units, cost FROM signup_window WHERE id = $1",
+                UUID(within),
             )
             assert tuple(row) == (1_250, 300, 100_000)
             await at.turn()
@@ -193,10 +194,19 @@ def test_a_calendar_is_looked_at_then_taken_and_taken_again(database: str) -> No
             (row,) = await at.sql.fetch("SELECT id, title, closes_at, put_by FROM signup_window")
             assert (row["title"], row["closes_at"]) == ("双十二", NINE + timedelta(hours=26))
             assert row["put_by"] == desk.staff_id
-            told = {"title": "双十二", "expected_margin": "9", "margin_how": "估", "window_id": row["id"]}
+            told = {
+                "title": "双十二",
+                "expected_margin": "9",
+                "margin_how": "估",
+                "window_id": row["id"],
+            }
             await desk.post("/desk/windows/put", **(FACTS | told))
-            await take(desk, EVENT.replace("双十二", "双十二（延期）").replace("T110000", "T150000"))
-            (row,) = await at.sql.fetch("SELECT title, closes_at, expected_margin FROM signup_window")
+            await take(
+                desk, EVENT.replace("双十二", "双十二（延期）").replace("T110000", "T150000")
+            )
+            (row,) = await at.sql.fetch(
+                "SELECT title, closes_at, expected_margin FROM signup_window"
+            )
             assert tuple(row) == ("双十二（延期）", NINE + timedelta(hours=30), 900)
 
     run(story())

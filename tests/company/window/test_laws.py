@@ -110,9 +110,7 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
             return SkipWindow(id=id_, window_id=window_id, staff_id=WHO, reason="没货")
         case 7:
             skipped = [one.id for one in windows.values() if one.state is State.SKIPPED]
-            return ReopenWindow(
-                id=id_, window_id=some(chance, skipped, [window_id]), staff_id=WHO
-            )
+            return ReopenWindow(id=id_, window_id=some(chance, skipped, [window_id]), staff_id=WHO)
         case _:
             return MissWindow(id=id_, window_id=window_id)
 

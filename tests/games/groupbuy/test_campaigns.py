@@ -187,7 +187,9 @@ def test_a_published_campaign_keeps_its_promises(database: str) -> None:
             said = await _change(on, campaign_id, more, **looser)
             assert said["amount"] == 14 * 2_100  # It would cost more than was approved: held.
             for by, quota in ((on.boss, 14), (on.staff, 1)):
-                said = await _change(on, campaign_id, [item(sku_id, 7_900, quota=quota)], by, **looser)
+                said = await _change(
+                    on, campaign_id, [item(sku_id, 7_900, quota=quota)], by, **looser
+                )
                 assert said["state"] == "live"
             bob = await on.member("bob")
             assert (await on.open(bob, campaign_id, sku_id))["refusal"] == "quota_gone"

@@ -23,9 +23,7 @@ async def _members(on: Table, count: int) -> list:
 
 async def _staff_cancels(on: Table, order_id: str) -> str:
     boss = await on.at.hire()
-    wish = CancelOrder(
-        id=new_id(), order_id=OrderId(UUID(order_id)), actor_id=boss, by_staff=True
-    )
+    wish = CancelOrder(id=new_id(), order_id=OrderId(UUID(order_id)), actor_id=boss, by_staff=True)
     outcome = await on.at.submit(wish)
     await on.turn()
     return type(outcome).__name__

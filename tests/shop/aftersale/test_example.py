@@ -105,7 +105,10 @@ async def _refund(at: House, token: str, order_id: Any, lines: dict[int, int]) -
     )  # fmt: skip
     assert asked.status_code == 200, asked.text
     approved = await at.post(
-        "/api/staff/aftersale/approve", await at.token(Role.OWNER), id=str(new_id()), case_id=str(case_id)
+        "/api/staff/aftersale/approve",
+        await at.token(Role.OWNER),
+        id=str(new_id()),
+        case_id=str(case_id),
     )
     assert approved.status_code == 200, approved.text
     assert approved.json()["state"] == "refunding"

@@ -282,9 +282,14 @@ def test_categories_are_added_renamed_and_moved(database: str) -> None:
             assert twice.status_code == 422
             ids = dict(await at.sql.fetch("SELECT name, id FROM category"))
             await desk.post(
-                "/desk/categories/change", category_id=ids["蛋糕"], name="小蛋糕", parent=ids["饼干"]
+                "/desk/categories/change",
+                category_id=ids["蛋糕"],
+                name="小蛋糕",
+                parent=ids["饼干"],
             )
-            row = await at.sql.fetchrow("SELECT name, parent_id FROM category WHERE parent_id <> id")
+            row = await at.sql.fetchrow(
+                "SELECT name, parent_id FROM category WHERE parent_id <> id"
+            )
             assert tuple(row) == ("小蛋糕", ids["饼干"])
             within = (await desk.get("/desk/categories/show", id=ids["饼干"])).text
             assert "饼干 / 小蛋糕" not in within, "into itself it cannot go"

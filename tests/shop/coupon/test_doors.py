@@ -112,7 +112,10 @@ def test_when_it_cannot_be_claimed(database: str) -> None:
             assert (await _claim(at, other, last)).json()["refusal"] == "coupons_gone"
             stopped = await _create(at)
             answer = await at.post(
-                "/api/staff/coupons/stop", await at.token(Role.OWNER), id=str(uuid4()), coupon_id=stopped
+                "/api/staff/coupons/stop",
+                await at.token(Role.OWNER),
+                id=str(uuid4()),
+                coupon_id=stopped,
             )
             assert answer.status_code == 200
             assert (await _claim(at, token, stopped)).json()["refusal"] == "coupon_stopped"
@@ -183,7 +186,9 @@ def test_granting(database: str) -> None:
 def test_what_cannot_be_created(database: str, told: dict[str, Any], refusal: str) -> None:
     async def story() -> None:
         async with house(database) as at:
-            answer = await at.post("/api/staff/coupons/create", await at.token(Role.OWNER), **_form(**told))
+            answer = await at.post(
+                "/api/staff/coupons/create", await at.token(Role.OWNER), **_form(**told)
+            )
             assert answer.json()["refusal"] == refusal
             assert answer.status_code == 400
             assert await at.sql.fetchval("SELECT count(*) FROM coupon") == 0

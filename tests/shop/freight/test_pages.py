@@ -34,11 +34,19 @@ def test_it_is_kept_as_typed_and_shown_again(database: str) -> None:
             desk = await at.desk(Role.STAFF)
             saved = await desk.post("/desk/freight/save", **template())
             assert saved.json() == {"go": "/desk/freight"}, saved.text
-            row = await at.sql.fetchrow("SELECT id, measure, elsewhere, regions FROM freight_template")
+            row = await at.sql.fetchrow(
+                "SELECT id, measure, elsewhere, regions FROM freight_template"
+            )
             usual = {
                 "first": 1000, "first_fee": 800, "more": 1000, "more_fee": 300, "free_from": 9900
             }  # fmt: skip
-            far = {"first": 1000, "first_fee": 1850, "more": 500, "more_fee": 900, "free_from": None}
+            far = {
+                "first": 1000,
+                "first_fee": 1850,
+                "more": 500,
+                "more_fee": 900,
+                "free_from": None,
+            }
             assert row["measure"] == "weight"
             assert json.loads(row["elsewhere"]) == usual
             assert json.loads(row["regions"]) == {"54": far, "65": far, "4603": far, "71": None}

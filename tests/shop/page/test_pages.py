@@ -56,7 +56,9 @@ def test_a_page_is_kept_without_what_is_not_safe(database: str) -> None:
             assert await at.sql.fetchval("SELECT html_zh FROM page_text") == "<p>七天无理由</p>"
             page = (await desk.get("/desk/shop/page", slug="refund")).text
             assert "&lt;p&gt;七天无理由&lt;/p&gt;" in page
-            empty = await desk.post("/desk/shop/page/put", **{**wish, "html_zh": "<script>1</script>"})
+            empty = await desk.post(
+                "/desk/shop/page/put", **{**wish, "html_zh": "<script>1</script>"}
+            )
             assert set(empty.json()["errors"]) == {"html_zh"}
 
     run(story())

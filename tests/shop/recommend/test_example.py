@@ -94,7 +94,9 @@ def test_what_went_back_before_it_was_counted_is_never_counted(database: str) ->
     async def story() -> None:
         async with house(database, services=Bank().services()) as at:
             order_id = await bought(at, [(await add_sku(at.sql), 3)], uuid4())
-            wish = CancelOrder(id=new_id(), order_id=order_id, actor_id=await at.hire(), by_staff=True)
+            wish = CancelOrder(
+                id=new_id(), order_id=order_id, actor_id=await at.hire(), by_staff=True
+            )
             await at.submit(wish)
             await at.turn()  # Paid and given back, told in one breath.
             assert await at.sql.fetchval("SELECT count(*) FROM recommend_sold") == 0

@@ -105,7 +105,9 @@ def test_a_counted_sheet_is_adjusted_and_wrong_rows_are_told(database: str) -> N
             levels = [(await level(at, one))[0] for one in (up, down, same, far)]
             assert levels == [53, 47, 50, 50], "the one beyond the limit waits"
             text = " ".join(answer.text.split())
-            assert "没有这个货号或规格" in text and "出现了两次" in text and "不小于 0 的整数" in text
+            assert (
+                "没有这个货号或规格" in text and "出现了两次" in text and "不小于 0 的整数" in text
+            )
             reasons = await at.sql.fetch("SELECT quantity, reason FROM stock_movement ORDER BY id")
             assert [tuple(row) for row in reasons] == [(3, "盘点差异"), (-3, "盘点差异")]
 

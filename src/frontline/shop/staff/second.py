@@ -49,7 +49,8 @@ _USE_PAPER = text("""
 """)
 _BEGIN = text("""
     INSERT INTO staff_totp (shop_id, staff_id, secret, set_up_at, used)
-    VALUES (:shop_id, CAST(:staff_id AS uuid), CAST(:secret AS bytea), NULL, 0)
+    SELECT shop_id, id, CAST(:secret AS bytea), NULL, 0 FROM staff
+    WHERE shop_id = :shop_id AND id = CAST(:staff_id AS uuid) AND active
     ON CONFLICT (shop_id, staff_id) DO NOTHING
     RETURNING staff_id
 """)
@@ -109,11 +110,12 @@ async def use(transaction: Transaction, staff_id: UUID, code: str, now: datetime
 
 
 async def begin(transaction: Transaction, staff_id: UUID, *, name: str, shop: str) -> Secret | None:
-    """What to put into the authenticator; None: it is set up already."""
+    """What to put into the authenticator; None: it is set up, or nobody such works here."""
     await transaction.read(_BEGIN, staff_id=staff_id, secret=os.urandom(SECRET_BYTES))
-    known = (await transaction.read(_SECRET, staff_id=staff_id))[0]
-    if known.set_up_at is not None:
+    rows = await transaction.read(_SECRET, staff_id=staff_id)
+    if not rows or rows[0].set_up_at is not None:
         return None
+    known = rows[0]
     address = _totp(known.secret).get_provisioning_uri(name, shop)
     picture = segno.make(address, error="m").svg_inline(
         scale=4, border=4, dark="#000", light="#fff"
