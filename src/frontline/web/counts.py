@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from frontline.web.door import Visit, Who, get
+from frontline.web.session import EVERYWHERE
 
 
 class CountsForm(msgspec.Struct, frozen=True):
@@ -29,4 +30,13 @@ async def _counts(visit: Visit, _form: CountsForm) -> list[Counted]:
     ]
 
 
-DOORS = (get("/api/staff/engine/counts", CountsForm, _counts, list[Counted], who=Who.STAFF),)
+DOORS = (
+    get(
+        "/api/staff/engine/counts",
+        CountsForm,
+        _counts,
+        list[Counted],
+        who=Who.STAFF,
+        area=EVERYWHERE,
+    ),
+)

@@ -154,13 +154,14 @@ def post(  # noqa: PLR0913 - a door has this many sides
     )
 
 
-def get(
+def get(  # noqa: PLR0913 - a door has this many sides
     path: str,
     form: type[FormT],
     act: Callable[[Visit, FormT], Awaitable[Any]],
     answers: Any,
     *,
     who: Who,
+    area: str = "",
 ) -> Door:
     """A read. The form is the query string; a None is answered with 404."""
 
@@ -180,6 +181,7 @@ def get(
         act=act,
         decode=decode,
         summary=act.__doc__ or "",
+        area=area,
     )
 
 

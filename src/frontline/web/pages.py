@@ -63,6 +63,12 @@ class DeskVisit(Visit, frozen=True):
     def t(self, zh: str, en: str) -> str:
         return en if self.language == "en" else zh
 
+    @property
+    def money_unit(self) -> str:
+        """What amounts are in, as people write it beside a number."""
+        currency = self.shop.currency
+        return "元" if currency == "CNY" and self.language == "zh" else currency
+
 
 # -- What pages answer --------------------------------------------------------------------------
 

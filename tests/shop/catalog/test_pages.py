@@ -164,6 +164,16 @@ def test_a_price_changed_beyond_the_limit_waits(database: str) -> None:
             assert held.status_code == 202, held.text
             assert held.json()["held"].startswith("/desk/decisions/show?id=")
             assert await at.sql.fetchval("SELECT price FROM sku WHERE code = 'A1'") == 3_790
+            renamed = {
+                **within,
+                "option_values": ["迷你, 大盒", "原味，抹茶"],
+                "values": [one.replace("小盒", "迷你") for one in VALUES],
+                "price": ["9.90", "42", "1099", "120.50"],
+                "stock": ["", "", "", ""],
+            }
+            assert (await desk.post("/desk/products/save", **renamed)).status_code == 202
+            dearer = {**renamed, "price": ["39.90", "42", "1099", "120.50"]}
+            assert (await desk.post("/desk/products/save", **dearer)).status_code == 200
 
     run(story())
 

@@ -103,13 +103,15 @@ def switched(product: Product, now: datetime, *, on_sale: bool) -> Product:
 def price_change(old: Product, draft: ProductDraft) -> int | None:
     """The largest change of a price, in basis points of what it was, rounded up; 0: none.
 
-    Variants that were removed count as well: who brings one back changes its price. None is
+    Variants that were removed count as well: who brings one back changes its price. A new one
+    is held against the cheapest there was: else a renamed variant would have any price. None is
     without bound: something gets a price that had none.
     """
     before = {one.option_values: one.price for one in old.variants}
+    cheapest = min(before.values(), default=0)
     largest = 0
     for one in draft.variants:
-        was = before.get(one.option_values, one.price)
+        was = before.get(one.option_values, max(one.price, cheapest))
         if was == one.price:
             continue
         if was == 0:

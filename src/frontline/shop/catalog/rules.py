@@ -137,7 +137,7 @@ def _put(
 
 
 def _held(desk: Desk, command: PutProducts, moment: Moment, notes: Notes) -> Held | None:
-    """Asked for the largest change of a price among all drafts; a new SKU has none."""
+    """Asked for the largest change of a price among all drafts."""
     if command.staff_id is None:
         return None
     changes = {
