@@ -141,6 +141,7 @@ def test_keys_lead_about(desk: Desk) -> None:
     desk.page.keyboard.press("?")
     expect(desk.page.locator("#help")).to_be_visible()
     desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("#help")).to_be_hidden()
     desk.page.keyboard.press("/")
     expect(desk.page.locator("#search")).to_be_focused()
     desk.page.keyboard.press("Escape")

@@ -227,7 +227,7 @@
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') for (const each of document.querySelectorAll('details[open].desk-drop, details[open].desk-me')) each.open = false
     if (event.key === 'Escape') document.getElementById('hits')?.replaceChildren()
-    const writing = event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable], dialog')
+    const writing = event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]')
     if (writing || event.ctrlKey || event.metaKey || event.altKey) return
     const to = Date.now() - went < 1500 && document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)
     went = 0
