@@ -166,7 +166,8 @@ def test_the_first_stop_of_the_keyboard_is_the_way_to_the_content(desk: Desk) ->
 
 def test_pages_hear_of_what_others_do(desk: Desk) -> None:
     desk.sign_in("owner")
-    desk.open("/desk/orders")
+    with desk.page.expect_response("**/desk/feed"):  # What happens before is on the page already.
+        desk.open("/desk/orders")
     listen = (
         "document.body.addEventListener('desk:changed', ({detail}) => { window.heard = detail })"
     )

@@ -10,7 +10,7 @@ import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Union, get_args, get_origin
 from urllib.parse import parse_qsl
@@ -30,6 +30,7 @@ BYTES_MAX = 2**20
 
 _RATE_DIGITS = 2
 _AMOUNT_MAX = Decimal(10) ** 15
+_YEAR_MIN, _YEAR_MAX = 1970, 2999
 _MANY = (tuple, list, frozenset, set)
 _KEPT = re.compile("password")  # Spaces around a password belong to it.
 
@@ -153,7 +154,9 @@ def _field(info: Any) -> _Field:
     plain, wrap = info.type, None
     if inner in {Amount, Rate}:
         plain, wrap = _with_int(info.type), inner
-    read = {Amount: _amount, Rate: _rate, datetime: _moment, bool: _ticked}.get(inner, _as_is)
+    read = {Amount: _amount, Rate: _rate, datetime: _moment, date: _day, bool: _ticked}.get(
+        inner, _as_is
+    )
     return _Field(
         info.name,
         plain,
@@ -243,12 +246,23 @@ def _moment(text: str, shop: Shop) -> Any:
         at = datetime.fromisoformat(text)
     except ValueError as error:
         raise _Wrong("请填写日期和时间", "Please enter a date and time") from error
+    _near(at.year)
+    return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(shop.timezone))
+
+
+def _day(text: str, _shop: Shop) -> Any:
     try:
-        at = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(shop.timezone))
-        at.timestamp()  # Some times at the ends of the calendar are none elsewhere.
-    except (OverflowError, ValueError) as error:
-        raise _Wrong("日期超出范围", "The date is out of range") from error
-    return at
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise _Wrong("请填写日期", "Please enter a date") from error
+    _near(day.year)
+    return day
+
+
+def _near(year: int) -> None:
+    """At the ends of the calendar a day has no day before it, or is none elsewhere."""
+    if not _YEAR_MIN <= year <= _YEAR_MAX:
+        raise _Wrong("日期超出范围", "The date is out of range")
 
 
 # -- What is wrong --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from frontline.engine.combiner import Overloaded
 
@@ -52,6 +52,6 @@ class Verifier:
 def _matches(password: str, password_hash: str | None) -> bool:
     try:
         _hasher.verify(password_hash or _nobody, password)
-    except VerifyMismatchError:
+    except (VerifyMismatchError, InvalidHashError):  # Some are there without a password.
         return False
     return password_hash is not None
