@@ -65,13 +65,16 @@ def main() -> int:
         if isinstance(shop, Town):
             cookie = f"{SESSION}={shop.staff()}"
             for path in DESK:
-                poor |= _told(path, [_asked(f"{shop.url}{path}", cookie)], LEAST_AT_DESK)
+                poor |= _told_of_desk(path, _asked(f"{shop.url}{path}", cookie))
         poor |= _sizes(shop)
     return int(poor)
 
 
 def _asked(url: str, cookie: str = "") -> dict:
-    extra = [f"--extra-headers={json.dumps({'cookie': cookie})}"] if cookie else []
+    extra = []
+    if cookie:  # The feed never ends: do not wait for a network that is idle.
+        told = json.dumps({"cookie": cookie})
+        extra = [f"--extra-headers={told}", "--max-wait-for-load=10000"]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report.json"
         flags = " ".join(["--headless=new", *(each for each in FLAGS if " " not in each)])
@@ -83,7 +86,7 @@ def _asked(url: str, cookie: str = "") -> dict:
             "--quiet",
             "--output=json",
             f"--output-path={out}",
-            "--only-categories=performance,accessibility",
+            f"--only-categories={','.join(LEAST_AT_DESK if cookie else LEAST)}",
             f"--chrome-flags={flags}",
             *extra,
             node=node.folder(NODE_MIN),
@@ -113,10 +116,24 @@ def _told(name: str, reports: list[dict], limits: dict[str, int]) -> bool:
     shown = "  ".join(f"{said} {ms:.0f} ms" for said, ms in timed.items())
     scored = "  ".join(f"{kind} {score}" for kind, score in scores.items())
     print(f"{name:16} {scored}  {shown}  CLS {shift:.3f}", flush=True)
-    for one in reports[-1]["audits"].values():
+    _blame(reports[-1])
+    return any(scores[kind] < least for kind, least in limits.items())
+
+
+def _told_of_desk(path: str, report: dict) -> bool:
+    """Its feed keeps the network busy, so times of the desk are `bench/desk.py`'s to tell."""
+    shown = report["finalDisplayedUrl"]
+    assert shown.endswith(path), f"asked for {path}, was shown {shown}"
+    score = round(100 * (report["categories"]["accessibility"]["score"] or 0))
+    print(f"{path:16} accessibility {score}", flush=True)
+    _blame(report)
+    return score < LEAST_AT_DESK["accessibility"]
+
+
+def _blame(report: dict) -> None:
+    for one in report["audits"].values():
         if one.get("score") == 0 and one["scoreDisplayMode"] == "binary":
             print(f"         {one['id']}: {one['title']}")
-    return any(scores[kind] < least for kind, least in limits.items())
 
 
 def _sizes(shop: Shop) -> bool:
