@@ -53,15 +53,18 @@ class Combiner(Generic[CommandT, OutcomeT]):
         self._lanes = lanes
         self._waiting: deque[tuple[CommandT, asyncio.Future[OutcomeT]]] = deque()
         self._workers: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop  # Of the workers.
 
     async def submit(self, command: CommandT) -> OutcomeT:
         """The outcome, after commit. Raises Overloaded, or what the handler raised for it."""
         if len(self._waiting) >= self._waiting_max:
             raise Overloaded
-        answer: asyncio.Future[OutcomeT] = asyncio.get_running_loop().create_future()
-        self._waiting.append((command, answer))
         if len(self._workers) < self._lanes:
-            self._workers.add(asyncio.create_task(self._work()))
+            # Asked for once a rush, not once a command: in CPython 3.11 it costs a system call.
+            self._loop = asyncio.get_running_loop()
+            self._workers.add(self._loop.create_task(self._work()))
+        answer: asyncio.Future[OutcomeT] = self._loop.create_future()
+        self._waiting.append((command, answer))
         return await answer
 
     async def _work(self) -> None:

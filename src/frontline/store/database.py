@@ -185,6 +185,12 @@ class Database:
         try:
             connection = await self._taken()
             yield connection
+        except asyncpg.InternalClientError as error:
+            # The server's farewell came between two statements: asyncpg has lost the thread, and
+            # the connection with it.
+            if connection is not None:
+                connection.terminate()
+            raise Unreachable from error
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             state = getattr(error, "sqlstate", None)
             broken = isinstance(error, asyncpg.PostgresConnectionError) or state in _STARTING
@@ -213,10 +219,17 @@ class Database:
 
     async def _give_back(self, connection: asyncpg.Connection) -> None:
         """For the next one, with nothing left open; else it is closed."""
+        if connection.is_closed():
+            return
         try:
             if connection.is_in_transaction():
                 await connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+            OSError,
+        ):
             connection.terminate()
         except BaseException:  # Cancelled: what it is in the middle of, nobody knows.
             connection.terminate()
