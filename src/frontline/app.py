@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -55,34 +55,48 @@ class Clockwork:
 
     def __init__(self, opened: Opened, house: House) -> None:
         self._opened = opened
-        outside = Outside(opened.engine, opened.database, opened.now, opened.services)
-        self._relay = Relay(outside, house.reactions, house.gathered)
         self._wake = asyncio.Event()
         opened.engine.on_events = self._wake.set
+        outside = Outside(opened.engine, opened.database, opened.now, opened.services)
+        self._relay = Relay(outside, house.reactions, house.gathered, on_room=self._wake.set)
 
     async def turn(self) -> int:
-        """Do what is due now, in every shop; how much that was."""
+        """Do what is due now, in every shop, to its end; how much that was."""
         done = 0
         for shop_id in await self._opened.shops.all():
             done += await self._relay.run_once(shop_id)
-            done += await give_due(
-                self._opened.database, self._opened.engine, shop_id, self._opened.now()
-            )
+            done += await self._come_due(shop_id)
         return done
 
     async def run(self) -> None:
+        """For ever. Timers do not wait for events, nor one event for what another waits for."""
+        try:
+            await asyncio.gather(
+                self._keep_on(self._relay.begin, self._wake),
+                self._keep_on(self._come_due, asyncio.Event()),
+            )
+        finally:
+            await self._relay.stop()
+
+    async def _come_due(self, shop_id: ShopId) -> int:
+        return await give_due(
+            self._opened.database, self._opened.engine, shop_id, self._opened.now()
+        )
+
+    async def _keep_on(self, act: Callable[[ShopId], Awaitable[int]], wake: asyncio.Event) -> None:
         while True:
-            self._wake.clear()
+            wake.clear()
             done = 0
             try:
-                done = await self.turn()
+                for shop_id in await self._opened.shops.all():
+                    done += await act(shop_id)
             except Fault as fault:
                 _log.warning("the clockwork waits: %r", fault)
             except Exception:  # noqa: BLE001 - the clock goes on, whatever one tick met
                 _log.exception("a bug in the clockwork")
             if not done:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), TICK_S)
+                    await asyncio.wait_for(wake.wait(), TICK_S)
 
 
 def open_house(

@@ -12,7 +12,7 @@ import pytest
 from frontline.engine import records
 from frontline.engine.engine import Engine
 from frontline.engine.feature import Later, Outside
-from frontline.engine.relay import CLAIMED_FOR, Relay
+from frontline.engine.relay import CLAIMED_FOR, PAGES_MAX, Relay
 from frontline.house import assembled
 from frontline.kernel.words import Event, ShopId
 from frontline.store.database import Database
@@ -46,6 +46,7 @@ class Bell:
         self.fails: dict[int, Exception] = {}
         self.hangs: set[int] = set()
         self.began = asyncio.Event()
+        self.rooms = 0  # How often there was room for more pages again.
 
     async def react(self, outside: Outside, shop_id: ShopId, event: Rung) -> None:
         assert shop_id == SHOP
@@ -59,7 +60,10 @@ class Bell:
     def relay(self) -> Relay:
         engine = Engine(self.database, assembled().library, ())
         outside = Outside(engine, self.database, lambda: self.now, {})
-        return Relay(outside, {Rung: self.react}, {Counted: self.count})
+        return Relay(outside, {Rung: self.react}, {Counted: self.count}, on_room=self.room)
+
+    def room(self) -> None:
+        self.rooms += 1
 
     async def count(self, outside: Outside, shop_id: ShopId, events: Sequence[Counted]) -> None:
         numbers = [event.number for event in events]
@@ -192,5 +196,42 @@ def test_two_relays_share_the_work(database: str) -> None:
         counts: list[Any] = await asyncio.gather(*(bell.relay().run_once(SHOP) for _ in range(3)))
         assert sum(counts) == 60
         assert sorted(bell.heard) == [*range(60)]
+
+    with_bell(database, act)
+
+
+def test_one_that_waits_keeps_no_other_waiting(database: str) -> None:
+    async def act(bell: Bell) -> None:
+        relay = bell.relay()
+        bell.hangs = {1}
+        await bell.ring(1)
+        assert await relay.begin(SHOP) == 1
+        await bell.began.wait()
+        await bell.ring(2)
+        assert await relay.begin(SHOP) == 1
+        while bell.heard != [2]:
+            await asyncio.sleep(0)
+        await relay.stop()
+        bell.hangs = set()
+        bell.now += CLAIMED_FOR
+        assert 1 in await bell.turn()
+
+    with_bell(database, act)
+
+
+def test_no_more_pages_are_begun_than_there_is_room_for(database: str) -> None:
+    async def act(bell: Bell) -> None:
+        relay = bell.relay()
+        bell.hangs = {0}
+        for _ in range(PAGES_MAX):
+            await bell.ring(0)
+        await bell.ring(1)
+        assert await relay.begin(SHOP) == PAGES_MAX
+        assert await relay.begin(SHOP) == 0
+        assert bell.rooms == 0
+        await relay.stop()
+        assert bell.rooms == 1
+        assert await relay.begin(SHOP) == 1
+        await relay.stop()
 
     with_bell(database, act)

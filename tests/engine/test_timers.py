@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from races.crowds import broken_claims, crowd, shop, value
 from races.process import SHOP
 from races.wishes import buys, order_id
 from scenery import PLAIN
 
+from frontline.app import Clockwork, open_house
+from frontline.engine import records
 from frontline.engine.engine import Engine
 from frontline.engine.timers import DUE_MAX, PAUSE, give_due
-from frontline.house import assembled
-from frontline.kernel.words import Command
+from frontline.house import House, assembled
+from frontline.kernel.words import Command, Event
 from frontline.shop.order.messages import ExpireOrder, RemindOrder
 from frontline.shop.order.sale import PAY_WITHIN, REMIND_BEFORE
 from frontline.store.database import Database
@@ -22,6 +26,10 @@ from frontline.testing.story import BEGIN
 
 DUE = BEGIN + PAY_WITHIN
 REMINDED = DUE - REMIND_BEFORE
+
+
+class Rung(Event, frozen=True, tag=True):
+    """Something that is told outside."""
 
 
 class Failing(Engine):
@@ -101,3 +109,28 @@ def test_timers_that_fail_do_not_keep_others_waiting(server_url: str) -> None:
     assert value(url, f"SELECT count(*) {failed}") == DUE_MAX
     assert value(url, f"SELECT max(failures) {failed}") == 1
     assert timers(url) == DUE_MAX + 1  # The sound one awaits the end of its order.
+
+
+def test_timers_do_not_wait_for_what_hangs_outside(server_url: str) -> None:
+    url = unpaid(server_url, 3)
+    began = asyncio.Event()
+
+    async def hang(*_: Any) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def go() -> None:
+        opened = open_house(url, {}, now=lambda: DUE)
+        async with opened.database.transaction(SHOP) as transaction:
+            records.announce(transaction, [Rung()], at=DUE, next_at=DUE, done=False)
+        house = cast("House", SimpleNamespace(reactions={Rung: hang}, gathered={}))
+        running = asyncio.create_task(Clockwork(opened, house).run())
+        await began.wait()
+        while await asyncio.to_thread(timers, url):
+            assert not running.done()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await opened.database.close()
+
+    asyncio.run(asyncio.wait_for(go(), 60))

@@ -1,4 +1,4 @@
-"""Rows the engine writes beside the business rows: answers, outbox, timers."""
+"""Rows the engine writes beside the business rows: answers, outbox, timers, last edits."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ _WAKE = text("""
     SELECT CAST(:shop_id AS bigint), *
     FROM unnest(CAST(:ids AS uuid[]), CAST(:due_at AS timestamptz[]), CAST(:commands AS text[]))
 """)
+# Whoever edits a thing holds its lock, so the last one here is the last one there.
+_EDITED = text("""
+    INSERT INTO edit (shop_id, thing_id, staff_id, at)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:thing_ids AS uuid[]), CAST(:staff_ids AS uuid[]),
+                CAST(:at AS timestamptz[]))
+    ON CONFLICT (shop_id, thing_id) DO UPDATE SET staff_id = EXCLUDED.staff_id, at = EXCLUDED.at
+""")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -72,7 +80,10 @@ def remember(transaction: Transaction, answers: Mapping[UUID, Answered]) -> None
 
 
 def note(transaction: Transaction, notes: Notes, moment: Moment, reacting: Reacting) -> bool:
-    """Events as one page of the outbox, timers as one row per time; whether to react at once."""
+    """Events as one page of the outbox, timers as one row per time, edits as one for each thing.
+
+    True: somebody is to react at once.
+    """
     waits = [reacting[type(event)] for event in notes.events if type(event) in reacting]
     wait = min(waits, default=None)
     if notes.events:
@@ -89,6 +100,13 @@ def note(transaction: Transaction, notes: Notes, moment: Moment, reacting: React
             _encode([(type(command).__name__, command) for command in commands]).decode()
             for commands in due.values()
         ],
+    )
+    edits = dict(sorted(dict(notes.edits).items()))
+    transaction.write_later(
+        _EDITED,
+        thing_ids=list(edits),
+        staff_ids=list(edits.values()),
+        at=[moment.now] * len(edits),
     )
     return wait == timedelta(0)
 

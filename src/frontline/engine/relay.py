@@ -51,21 +51,52 @@ class Relay:
         outside: Outside,
         reactions: Mapping[type[Event], Reaction],
         gathered: Mapping[type[Event], GatheredReaction],
+        *,
+        on_room: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_room` is called when `begin` had no room for more pages and has some again."""
         self._outside = outside
         self._reactions = {kind.__name__: (kind, react) for kind, react in reactions.items()}
         self._gathered = {kind.__name__: (kind, react) for kind, react in gathered.items()}
         self._at_once = asyncio.Semaphore(AT_ONCE_MAX)
+        self._begun: set[asyncio.Task[None]] = set()
+        self._on_room = on_room
 
     async def run_once(self, shop_id: ShopId) -> int:
         """React to a few pages of what is due; how many pages that were."""
-        now = self._outside.now()
-        async with self._outside.database.transaction(shop_id) as transaction:
-            pages = await transaction.read(
-                _CLAIM, until=now + CLAIMED_FOR, now=now, pages_max=PAGES_MAX
-            )
+        pages = await self._claim(shop_id, PAGES_MAX)
         await asyncio.gather(*(self._turn(shop_id, page) for page in pages))
         return len(pages)
+
+    async def begin(self, shop_id: ShopId) -> int:
+        """The same, without waiting for the reactions: one may take long to be answered."""
+        room = PAGES_MAX - len(self._begun)
+        pages = await self._claim(shop_id, room) if room else ()
+        for page in pages:
+            task = asyncio.create_task(self._turn(shop_id, page))
+            self._begun.add(task)
+            task.add_done_callback(self._ended)
+        return len(pages)
+
+    async def stop(self) -> None:
+        """What has begun and not ended is given up, and comes again when its claim is over."""
+        for task in self._begun:
+            task.cancel()
+        await asyncio.gather(*self._begun, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if len(self._begun) == PAGES_MAX:
+            self._on_room()
+        self._begun.remove(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a page of events stays, to be handed on again: %r", error)
+
+    async def _claim(self, shop_id: ShopId, pages_max: int) -> Sequence[Any]:
+        now = self._outside.now()
+        async with self._outside.database.transaction(shop_id) as transaction:
+            return await transaction.read(
+                _CLAIM, until=now + CLAIMED_FOR, now=now, pages_max=pages_max
+            )
 
     async def _turn(self, shop_id: ShopId, page: Any) -> None:
         events = msgspec.json.decode(page.events, type=list[msgspec.Raw])
