@@ -64,19 +64,18 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def descendants(pid: int) -> set[int]:
-    """All processes below this one."""
+def descendants(pid: int) -> list[int]:
+    """All processes below this one, parents before their children: numbers begin anew at 32,768."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
         except (FileNotFoundError, ProcessLookupError):
             pass  # It has just ended.
-    found, before = {pid}, set()
-    while found != before:
-        before = set(found)
-        found |= {child for child, parent in parents.items() if parent in before}
-    return found - {pid}
+    found = [pid]
+    for above in found:  # It grows meanwhile.
+        found += [child for child, parent in parents.items() if parent == above]
+    return found[1:]
 
 
 def lives(pid: int) -> bool:
@@ -87,9 +86,9 @@ def lives(pid: int) -> bool:
         return False
 
 
-def named(pids: set[int], text: str) -> list[int]:
-    """Those whose command line holds the text."""
-    return [pid for pid in sorted(pids) if text in _command_line(pid)]
+def named(pids: list[int], text: str) -> list[int]:
+    """Those whose command line holds the text, in the same order."""
+    return [pid for pid in pids if text in _command_line(pid)]
 
 
 def _command_line(pid: int) -> str:

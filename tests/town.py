@@ -263,8 +263,9 @@ def _free_port() -> int:
 
 async def _demo(server_url: str) -> tuple[str, ShopId]:
     """A database with the demo shop in it: filled once for all workers, then copied."""
-    sources = sorted(Path(frontline.__file__).parent.rglob("*.[pc][ys]*"))  # Python and CSV.
-    content = hashlib.sha256(b"".join(each.read_bytes() for each in sources if each.is_file()))
+    folder = Path(frontline.__file__).parent
+    sources = sorted(one for kind in ("py", "toml") for one in folder.rglob(f"*.{kind}"))
+    content = hashlib.sha256(b"".join(each.read_bytes() for each in sources))
     name = f"demo_{content.hexdigest()[:12]}"
     admin = await connect(server_url.format(role="postgres", database="postgres"))
     try:

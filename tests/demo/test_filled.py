@@ -9,6 +9,7 @@ from frontline.audit.run import audited
 from frontline.demo import open_demo
 from frontline.demo.goods import CATEGORIES
 from frontline.engine.engine import clock
+from frontline.web.session import Role
 
 
 def test_a_visitor_finds_a_shop(server_url: str) -> None:
@@ -39,6 +40,10 @@ def test_a_visitor_finds_a_shop(server_url: str) -> None:
             assert await at.sql.fetchval("SELECT count(*) FROM review") >= 40
             assert await at.sql.fetchval("SELECT count(*) FROM review WHERE reply <> ''") >= 5
             assert await at.sql.fetchval("SELECT count(*) FROM coupon") >= 3
+            owner_desk = await at.desk(Role.OWNER)
+            said = (await owner_desk.get("/desk/board/place", place="30")).text
+            for word in ("曲奇饼", "马卡龙", "凤梨酥"):
+                assert f">{word}</a>" in said
             for found in await audited(at.opened.database, SHOP, clock()):
                 assert not found.violations, found
 

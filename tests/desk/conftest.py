@@ -45,10 +45,16 @@ def town(laid_out: None, server_url: str) -> Iterator[Town]:
 
 
 @pytest.fixture
-def own_town(laid_out: None, server_url: str) -> Iterator[Town]:
+def last() -> Iterator[ExitStack]:
+    """What is closed after all screens: a page may still be fetching when a test has seen enough."""
+    with ExitStack() as held:
+        yield held
+
+
+@pytest.fixture
+def own_town(laid_out: None, server_url: str, last: ExitStack) -> Town:
     """A shop that nobody else is in, for tests that move time."""
-    with open_town(server_url) as opened:
-        yield opened
+    return last.enter_context(open_town(server_url))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +64,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desks_of(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Desk]]:
+def desks_of(
+    browser: Browser, last: ExitStack, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Desk]]:
     """More desks, in any town: `other = desks_of(town, width=390, language="en")`."""
     with ExitStack() as held:
 

@@ -27,8 +27,8 @@ from frontline.kernel.words import SkuId
 from frontline.store.database import Database
 from frontline.testing.story import BEGIN
 
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["frontline.app"])  # Which puts the house together, once for all.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["frontline.app"])  # Which puts the house together, once for all.
 
 
 def crowd(url: str, waves: Waves, now: datetime = BEGIN) -> Heard:
@@ -38,12 +38,12 @@ def crowd(url: str, waves: Waves, now: datetime = BEGIN) -> Heard:
 
 def race(url: str, crowds: Sequence[Waves], *removed: Any, now: datetime = BEGIN) -> list[Heard]:
     """One process per crowd, all connected before the first command is given."""
-    start = _forks.Barrier(len(crowds))
+    start = FORKS.Barrier(len(crowds))
     pipes, processes = [], []
     for waves in crowds:
-        hear, tell = _forks.Pipe(duplex=False)
+        hear, tell = FORKS.Pipe(duplex=False)
         arguments = (url, waves, removed, now, start, tell)
-        processes.append(_forks.Process(target=run, args=arguments, daemon=True))
+        processes.append(FORKS.Process(target=run, args=arguments, daemon=True))
         pipes.append(hear)
     for process in processes:
         process.start()

@@ -49,10 +49,16 @@ def town(built: Path, server_url: str) -> Iterator[Town]:
 
 
 @pytest.fixture
-def own_town(built: Path, server_url: str) -> Iterator[Town]:
+def last() -> Iterator[ExitStack]:
+    """What is closed after all screens: a page may still be fetching when a test has seen enough."""
+    with ExitStack() as held:
+        yield held
+
+
+@pytest.fixture
+def own_town(built: Path, server_url: str, last: ExitStack) -> Town:
     """A shop that nobody else is in, for tests that move time or empty the shelves."""
-    with open_town(server_url) as opened:
-        yield opened
+    return last.enter_context(open_town(server_url))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +69,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phones_of(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Phone]]:
+def phones_of(
+    browser: Browser, last: ExitStack, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Phone]]:
     """More phones, in any town: `other = phones_of(town, locale="en-US")`."""
     with ExitStack() as held:
 
@@ -101,7 +109,7 @@ def packed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def miniprograms_of(
-    browser: Browser, packed: Path, request: pytest.FixtureRequest
+    browser: Browser, packed: Path, last: ExitStack, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., MiniProgram]]:
     """More people's WeChat: `friend = miniprograms_of(town)`; give each a nickname."""
     with ExitStack() as held:

@@ -158,6 +158,46 @@ def test_pages_are_turned_forth_and_back(database: str) -> None:
     run(go())
 
 
+def test_a_page_is_as_long_as_wished_and_stays_so(database: str) -> None:
+    async def go() -> None:
+        async with opened(database) as at:
+            desk = await at.desk(Role.STAFF)
+            page = (await desk.get("/desk/things", state="on")).text
+            longer = unescape(re.findall(r'href="([^"]+)"[^>]*>50</a>', page)[0])
+            assert longer == "/desk/things?state=on&limit=50"
+            assert ">100</a>" not in page  # More than this list gives at once.
+            page = (await desk.get(longer)).text
+            assert len(ids_in(page)) == 50
+            assert '<input type="hidden" name="limit" value="50">' in page  # Of the filters.
+            after = link(page, "next")
+            assert after is not None
+            second = (await desk.get(after)).text
+            assert (
+                sum(map(ids_in, (page, second)), [])
+                == [one.id for one in THINGS if one.state == "on"][:100]
+            )
+            back = link(second, "prev")
+            assert back is not None
+            assert ids_in((await desk.get(back)).text) == ids_in(page)
+
+    run(go())
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("019e123456789012", "019e123456789012\t"),  # Excel: 1.9E+123456789012, which is no number.
+        ("6921168509256", "6921168509256\t"),  # 6.92E+12
+        ("00123", "00123\t"),  # 123
+        ("01a209ad06bc7b0a", "01a209ad06bc7b0a"),
+        ("13800138000", "13800138000"),
+        ("0", "0"),
+    ],
+)
+def test_long_numbers_stay_what_they_are(number: str, written: str) -> None:
+    assert export._text(number) == written
+
+
 def test_the_last_page_leads_no_further_and_nothing_is_told_as_such(database: str) -> None:
     async def go() -> None:
         async with opened(database) as at:

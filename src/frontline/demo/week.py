@@ -14,6 +14,7 @@ from frontline.kernel.words import MemberId, OrderId
 from frontline.shop.aftersale.messages import AskRefund, Kind, Reason
 from frontline.shop.order.messages import PlaceOrder, ReceiveOrder, ShipOrder, Wanted
 from frontline.shop.review.messages import WriteReview
+from frontline.shop.search.messages import Asked, RecordSearches
 
 SENT_AFTER = timedelta(hours=20)
 RECEIVED_AFTER = timedelta(days=2, hours=20)
@@ -42,6 +43,34 @@ def deeds(demo: Demo, today: datetime) -> Iterator[Deed]:
     for one in written()["said"]:
         at = today - timedelta(hours=one["hours_ago"])
         yield Deed(at, partial(_say, demo, bought, one), heard=False)
+    yield from _searches(demo, today)
+
+
+def _searches(demo: Demo, today: datetime) -> Iterator[Deed]:
+    """Each day's at once; the same people come again."""
+    rows = [
+        (word, found, people)
+        for kind, found in (("found", True), ("in_vain", False))
+        for word, people in written()["searched"][kind]
+    ]
+    for place in range(len(rows[0][2])):
+        at = today - timedelta(days=len(rows[0][2]) - 1 - place, minutes=5)
+        words = tuple(
+            Asked(word, people[place], 0 if found else people[place], _searchers(people[place]))
+            for word, found, people in rows
+        )
+        wish = RecordSearches(
+            id=demo.id(),
+            day=at.astimezone(ZONE).date(),
+            searches=sum(one.searches for one in words),
+            without=sum(one.without for one in words),
+            words=words,
+        )
+        yield Deed(at, partial(demo.do, wish), heard=False)
+
+
+def _searchers(count: int) -> tuple[str, ...]:
+    return tuple(f"somebody {number}" for number in range(count))
 
 
 async def _buy(demo: Demo, bought: Bought, place: int, row: list[Any]) -> None:

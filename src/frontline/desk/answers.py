@@ -27,6 +27,8 @@ from frontline.desk.asked import (
 from frontline.desk.frame import Frame, Said
 from frontline.kernel.authority import Held
 from frontline.kernel.text import Text, Words
+from frontline.kernel.words import SharedRefusal
+from frontline.web.edits import Clash
 from frontline.web.pages import DeskVisit, Done, Download, Go, Invalid, View
 from frontline.web.replies import TEXTS, Replies, WebRefusal
 
@@ -60,6 +62,8 @@ class Answers:
             case Invalid(errors):
                 told = {name: words.in_(visit.language) for name, words in errors.items()}
                 return self.invalid(told, visit, asked)
+            case Clash():
+                return self._clash(answer, visit, asked)
         return self._outcome(answer, visit, asked)
 
     def _outcome(self, outcome: Any, visit: DeskVisit, asked: Asked) -> Reply:
@@ -111,6 +115,15 @@ class Answers:
         if asked.by is By.HTMX:
             return _unswapped(status, text=text, errors=dict(errors))
         return self.told(status, text, visit, asked, errors=errors)
+
+    def _clash(self, clash: Clash, visit: DeskVisit, asked: Asked) -> Reply:
+        refusal = SharedRefusal.CHANGED_SINCE
+        if asked.by is not By.FORM:
+            return self.refused(refusal, visit, asked)
+        said = self.replies.texts[refusal]
+        words = Words(said.zh, said.en)
+        html = self.html(View("desk/clash.html", words, {"clash": clash}, bare=True), visit, asked)
+        return _json(said.status, text=words.in_(visit.language), refusal=refusal, html=html)
 
     def refused(self, refusal: str, visit: DeskVisit, asked: Asked) -> Reply:
         said = self.replies.texts.get(refusal) or _text(refusal)

@@ -15,6 +15,7 @@ from frontline.desk.account import PAGES as ACCOUNT
 from frontline.desk.answers import Answers
 from frontline.desk.asked import LANGUAGE, Asked, By, Reply, csrf_of, same, to
 from frontline.desk.assets import Assets, place
+from frontline.desk.beside import Besides
 from frontline.desk.entry import PATHS as ENTRY
 from frontline.desk.entry import Entry, sign_in_at
 from frontline.desk.feed import PATH as FEED
@@ -30,7 +31,7 @@ from frontline.engine.feature import Feature
 from frontline.kernel.text import Words
 from frontline.store.database import Fault
 from frontline.web.door import Opened
-from frontline.web.pages import DeskVisit, Page
+from frontline.web.pages import DeskVisit, Page, View
 from frontline.web.replies import WebRefusal, language_of
 from frontline.web.session import Caller, Role
 
@@ -67,6 +68,7 @@ class Desk:
         self.frame = Frame(self.pages, self.assets)
         self.feed = Feed(self.frame, self._features)
         self._entry = Entry(self.frame, self.feed)
+        self._beside = Besides(self._features)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"] if scope["type"] == ScopeType.HTTP else ""
@@ -157,7 +159,10 @@ class Desk:
             filled, errors = form.filled(given, visit.shop, posted=True)
         if errors:
             return _wrong(errors, visit, asked, answers)
-        return answers.reply(await page.act(visit, filled), visit, asked)
+        answer = await page.act(visit, filled)
+        if isinstance(answer, View) and answer.about is not None:
+            answer = await self._beside.beside(answer, visit)
+        return answers.reply(answer, visit, asked)
 
     def _asset(self, asked: Asked) -> Reply:
         self.assets.refresh()

@@ -126,6 +126,8 @@ class Frame:
                 "urged": urged,
                 "said": said,
                 "complete": self.assets.complete,
+                "beside": [one.view for one in view.beside if one.view is not None],
+                "marks": {id_: said for one in view.beside for id_, said in one.marks.items()},
             }
         template = self._templates.get_template(view.template)
         return template.render({**values, **view.values})

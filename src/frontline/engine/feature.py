@@ -93,3 +93,5 @@ class Feature:
     tiles: tuple[Any, ...] = ()  # frontline.web.pages.Tile
     find: Callable[..., Awaitable[Any]] | None = None
     """For the desk's search: (DeskVisit, words) -> Sequence[frontline.web.pages.Hit], at most 5."""
+    beside: Callable[..., Awaitable[Any]] | None = None
+    """For pages that say what they are about: (DeskVisit, frontline.web.pages.About) -> Beside."""

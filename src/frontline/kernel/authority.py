@@ -64,12 +64,13 @@ class Ask:
 
 
 class Held(msgspec.Struct, frozen=True, tag=True):
-    """Beyond what the person may decide alone: now it waits as a proposal. Answered with 202."""
+    """Beyond what the person may decide alone: it waits as a proposal. Answered with 202."""
 
     proposal_id: UUID
     action: Action
     amount: int | None
     limit: int | None  # What the person may decide alone; None: nothing of this kind.
+    again: bool = False  # They had asked for the same before: it is that proposal which waits.
 
 
 class ActionHeld(Event, frozen=True, kw_only=True, tag=True):
@@ -88,7 +89,9 @@ class Authority(Book, Protocol):
     def held(self, ask: Ask, command: Command[Any], moment: Moment, notes: Notes) -> Held | None:
         """None: do it. It was counted against the allowance, or its approval was used up.
 
-        Otherwise nothing may be changed any more, and this is the outcome.
+        Otherwise nothing may be changed any more, and this is the outcome. Somebody who wishes the
+        same again (all of the command but its id) while it waits is answered with the proposal
+        there is.
         """
 
 

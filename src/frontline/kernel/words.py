@@ -39,7 +39,12 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def wish_of(command: Command[Any]) -> int:
     """What is wished for, in 63 bits: tells a repeated command from an id used twice."""
-    digest = blake2b(_encode(command), digest_size=8).digest()
+    return digest_of(command)
+
+
+def digest_of(value: Any) -> int:
+    """Of whatever can be written as MessagePack, in 63 bits: a bigint."""
+    digest = blake2b(_encode(value), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
@@ -49,6 +54,7 @@ class NoEffect(msgspec.Struct, frozen=True):
 
 class SharedRefusal(StrEnum):
     ID_REUSED = "id_reused"
+    CHANGED_SINCE = "changed_since"
 
 
 class IdReused(NoEffect, frozen=True, tag=True):
@@ -74,6 +80,7 @@ class Notes:
 
     events: list[Event] = field(default_factory=list)
     timers: list[tuple[datetime, Command[Any]]] = field(default_factory=list)
+    edits: list[tuple[UUID, StaffId | None]] = field(default_factory=list)
 
     def announce(self, event: Event) -> None:
         self.events.append(event)
@@ -81,6 +88,10 @@ class Notes:
     def wake(self, due_at: datetime, command: Command[Any]) -> None:
         """Ask for `command` at `due_at`. A hint: the rules must look again when it comes."""
         self.timers.append((due_at, command))
+
+    def edited(self, thing_id: UUID, staff_id: StaffId | None) -> None:
+        """Who changed this thing last; None: the house itself, as from a file."""
+        self.edits.append((thing_id, staff_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def combining(simulator: Simulator, chapter: Chapter) -> None:
         outcomes += decision.outcomes
         notes.events += decision.notes.events
         notes.timers += decision.notes.timers
+        notes.edits += decision.notes.edits
     assert tuple(outcomes) == chapter.decision.outcomes, str(chapter)
     assert notes == chapter.decision.notes, str(chapter)
     assert world.content() == chapter.after.content(), str(chapter)
@@ -70,6 +71,7 @@ async def storing(
     nothing else happens.
     """
     noted = await _noted(database, shop_id)
+    edited = await _edited(database, shop_id)
     for chapter in story.chapters:
 
         def handler(chapter: Chapter = chapter) -> Handler:
@@ -88,6 +90,9 @@ async def storing(
         assert tuple(answers) == outcomes * 2, f"{chapter}\nanswered {answers}"
         noted += _notes(chapter.decision.notes, reacting)
         assert await _noted(database, shop_id) == noted, str(chapter)
+        at = chapter.moment.now
+        edited |= {id_: (by, at) for id_, by in chapter.decision.notes.edits}
+        assert await _edited(database, shop_id) == edited, str(chapter)
         done = [
             (command, outcome)
             for command, outcome in zip(chapter.batch, outcomes, strict=True)
@@ -97,6 +102,7 @@ async def storing(
             again = await handler()([command for command, _ in done])
             assert list(again) == [outcome for _, outcome in done], str(chapter)
     assert await _noted(database, shop_id) == noted, str(story)
+    assert await _edited(database, shop_id) == edited, str(story)
     async with database.transaction(shop_id) as transaction:
         stored = await read(cast, transaction)
     assert not (found := differences(stored, story.end.content())), f"{found}\n{story}"
@@ -130,6 +136,7 @@ def _counted_rows(rows: Any) -> Mapping[Any, Any]:
 
 _EVENTS = text("SELECT done, events FROM outbox WHERE shop_id = :shop_id")
 _TIMERS = text("SELECT due_at, commands FROM timer WHERE shop_id = :shop_id")
+_EDITS = text("SELECT thing_id, staff_id, at FROM edit WHERE shop_id = :shop_id")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -144,6 +151,13 @@ async def _noted(database: Database, shop_id: ShopId) -> Counter[Any]:
     for timer in timers:
         found.update((timer.due_at, bytes(one)) for one in _parts(timer.commands))
     return found
+
+
+async def _edited(database: Database, shop_id: ShopId) -> dict[Any, Any]:
+    """By thing, who changed it last, and when."""
+    async with database.transaction(shop_id) as transaction:
+        rows = await transaction.read(_EDITS)
+    return {row.thing_id: (row.staff_id, row.at) for row in rows}
 
 
 def _parts(encoded: str) -> list[msgspec.Raw]:

@@ -1,7 +1,8 @@
 """Lists as files: CSV and XLSX, written page by page, so that their length costs no memory.
 
-Text that a spreadsheet would take for a formula is what it was in the list: text. CSV cannot say
-so and gets an apostrophe before it; XLSX has a type for it.
+Text that a spreadsheet would take for a formula, or for a number that it would round (an order's
+or a parcel's), is what it was in the list: text. XLSX has a type for it; CSV cannot say so: there a
+formula gets an apostrophe before it, and such a number a tab behind it, as shops in China write it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +34,8 @@ CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Also the wide ones, which Excel in Chinese takes for the narrow."""
+_ROUNDED = re.compile(r"\d{12,}|0\d+|\d+[eE]\d+")
+"""Digits that Excel shows as 1.23E+15, without the zeros before them, or takes for a power."""
 _CHUNK_BYTES = 65_536
 _CELL_CHARACTERS_MAX = 32_767
 _WIDTHS = {"moment": 17, "day": 12, "money": 12, "count": 10, "rate": 10}
@@ -112,6 +116,8 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, str):
+        if _ROUNDED.fullmatch(cell):
+            return f"{cell}\t"
         return f"'{cell}" if cell.startswith(_FORMULA) else cell
     return str(cell)
 

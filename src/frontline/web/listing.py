@@ -14,10 +14,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from frontline.kernel.authority import Action
 from frontline.kernel.text import Words
 from frontline.web import saved
 from frontline.web.export import Sheet, download
-from frontline.web.pages import DeskVisit, Download, Menu, Page, View, page
+from frontline.web.pages import About, DeskVisit, Download, Menu, Page, View, page
 
 
 class Kind(StrEnum):
@@ -47,6 +48,7 @@ class Column:
     link: Callable[[Any], str | None] | None = None
     states: Mapping[str, Badge] | None = None  # Of kind STATE, and written out in exports.
     on_phone: bool = True  # Also where there is little room.
+    on_page: bool = True  # Else only in files, where there is room for all of it.
 
 
 class Asks(StrEnum):
@@ -99,12 +101,16 @@ class Listing:
     empty: Words  # Said where there is nothing, with what to do.
     add: tuple[Words, str] | None = None  # The button for a new one: label and address.
     template: str | None = None  # Extends `desk/list.html`; None: that itself.
+    marked: bool = False  # Whether something may wait about a row: what may be held, by its id.
+    makes: tuple[Action, ...] = ()  # What is held when a row is to be made.
 
 
 # -- Its pages ------------------------------------------------------------------------------
 
 BACK_MAX = 20
 """So many pages may be turned back."""
+SIZES = (20, 50, 100, 200)
+"""So many rows a page; a list whose form begins with another number has that alone."""
 _OWN = frozenset({"after", "back", "format", "limit"})
 """Fields of the address that are no filters."""
 
@@ -141,10 +147,15 @@ def _view(
     given = _given(visit)
     filters = [(name, value) for name, value in given if name not in _OWN and value]
     back = [each for name, value in given if name == "back" for each in value.split(",")]
-    after = getattr(form, "after", None)
+    after, limit = getattr(form, "after", None), getattr(form, "limit", SIZES[0])
+    kept = [("limit", limit)] if limit in SIZES[1:] else []
     values: dict[str, Any] = {
         **more,
         "list": listing,
+        "columns": [one for one in listing.columns if one.on_page],
+        "limit": limit,
+        "kept": kept,
+        "sizes": _sizes(listing, filters),
         "rows": found.rows,
         "asked": dict(given),
         "query": urlencode(filters),
@@ -154,14 +165,36 @@ def _view(
     }
     if found.next is not None:
         trail = ",".join([*back, after or ""][-BACK_MAX:])
-        turned = [*filters, ("after", found.next), ("back", trail)]
+        turned = [*filters, *kept, ("after", found.next), ("back", trail)]
         values["next"] = f"{listing.path}?{urlencode(turned)}"
     if after is not None:
-        turned = list(filters)
+        turned = [*filters, *kept]
         if back and back[-1]:
             turned += [("after", back[-1]), ("back", ",".join(back[:-1]))]
         values["previous"] = f"{listing.path}?{urlencode(turned)}"
-    return View(listing.template or "desk/list.html", listing.title, values)
+    ids = tuple(row.id for row in found.rows) if listing.marked else ()
+    about = About(rows=ids, makes=listing.makes) if ids or listing.makes else None
+    return View(listing.template or "desk/list.html", listing.title, values, about=about)
+
+
+def _sizes(listing: Listing, filters: Sequence[tuple[str, str]]) -> list[tuple[int, str]]:
+    """How many rows a page may have, and where to find it so; none where there is no choice."""
+    fields = {one.name: one for one in msgspec.structs.fields(listing.form)}
+    if "limit" not in fields or fields["limit"].default != SIZES[0]:
+        return []
+    return [
+        (size, f"{listing.path}?{urlencode([*filters, ('limit', size)])}")
+        for size in SIZES
+        if _takes(fields["limit"].type, size)
+    ]
+
+
+def _takes(kind: Any, size: int) -> bool:
+    try:
+        msgspec.convert(size, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _given(visit: DeskVisit) -> list[tuple[str, str]]:

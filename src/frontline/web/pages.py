@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Action
 from frontline.kernel.text import Words
 from frontline.web.door import Visit, Who
 from frontline.web.shops import Shop
@@ -73,6 +75,23 @@ class DeskVisit(Visit, frozen=True):
 # -- What pages answer --------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a page is about: so whoever knows something of that can say it on top of the page."""
+
+    ids: tuple[UUID, ...] = ()  # Of an order, a product and its SKUs, a campaign ...
+    makes: tuple[Action, ...] = ()  # What is asked for here has no page of its own before it is.
+    rows: tuple[UUID, ...] = ()  # Of a list: each may bear a mark.
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a feature says to it."""
+
+    view: View | None = None  # A bare one, on top of the page.
+    marks: Mapping[UUID, Words] = field(default_factory=dict)  # In rows of the list, by their id.
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A page, or with `bare` a piece of one, out of a template of the feature.
@@ -86,6 +105,8 @@ class View:
     values: Mapping[str, Any] = field(default_factory=dict)
     bare: bool = False
     status: int = 200
+    about: About | None = None
+    beside: tuple[Beside, ...] = ()  # Put there by the frame.
 
 
 @dataclass(frozen=True, slots=True)

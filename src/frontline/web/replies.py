@@ -53,6 +53,11 @@ TEXTS: Mapping[StrEnum, Text] = {
     SharedRefusal.ID_REUSED: Text(
         "请求编号已被使用，请刷新后重试", "This id was used for another request; use a new one", 409
     ),
+    SharedRefusal.CHANGED_SINCE: Text(
+        "内容已被修改，本次没有保存。请核对最新内容后再保存",
+        "It was changed since you read it, and nothing was saved; look at it again",
+        409,
+    ),
 }
 
 

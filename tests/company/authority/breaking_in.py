@@ -68,7 +68,8 @@ class SayYes(Command[Approved | NotYours], frozen=True, tag=True):
 
 
 async def _gather(batch: Sequence[SayYes], load: Load) -> WarrantBook:
-    return await load(WarrantKeys({one.by for one in batch}))
+    proposal_ids = {one.warrant.proposal_id for one in batch}
+    return await load(WarrantKeys({one.by for one in batch}, proposal_ids))
 
 
 def _decide(book: WarrantBook, batch: Sequence[SayYes], moment: Moment) -> Decision[Any]:
@@ -79,6 +80,7 @@ def _say_yes(book: WarrantBook, one: SayYes, now: datetime) -> Approved | NotYou
     if not book.may_decide(one.by, one.warrant, now):
         return NotYours()
     book.approve(one.by, one.warrant, one.id, now)
+    book.closed(one.warrant.proposal_id)
     return Approved()
 
 
@@ -102,6 +104,7 @@ class Judge:
     warrants: dict[UUID, Warrant] = field(default_factory=dict)
     spent: set[UUID] = field(default_factory=set)
     held: list[Any] = field(default_factory=list)
+    waiting: dict[Any, Any] = field(default_factory=dict)  # By who asked for how much.
     outcomes: set[str] = field(default_factory=set)
 
     def judge(self, chapter: Chapter) -> None:
@@ -120,7 +123,9 @@ class Judge:
         assert not uses, "something was allowed that nobody did"
         told = [one for one in chapter.decision.notes.events if isinstance(one, ActionHeld)]
         assert [one.proposal_id for one in told] == [
-            one.proposal_id for one in chapter.decision.outcomes if isinstance(one, Held)
+            one.proposal_id
+            for one in chapter.decision.outcomes
+            if isinstance(one, Held) and not one.again
         ]
 
     def _of_stock(
@@ -137,8 +142,22 @@ class Judge:
             assert not self._could(world, by, amount, now), "held, though it was within limits"
             assert self._warrant(command, amount, now) is None, "held, though it was approved"
             assert not self._caps(by, amount, now)
+            self._one_proposal(command, outcome, now)
             self.held.append(command)
-        self.outcomes.add(type(outcome).__name__ + ("" if use is None else f" {use.how}"))
+        again = " again" if isinstance(outcome, Held) and outcome.again else ""
+        how = "" if use is None else f" {use.how}"
+        self.outcomes.add(f"{type(outcome).__name__}{how}{again}")
+
+    def _one_proposal(self, command: AdjustStock, outcome: Held, now: datetime) -> None:
+        """The same wish of the same person waits once: until somebody says yes, or for an hour."""
+        proposal_id, until = self.waiting.get((command.staff_id, command.change), (None, now))
+        assert outcome.again == (now < until)
+        if outcome.again:
+            assert outcome.proposal_id == proposal_id
+        else:
+            assert outcome.proposal_id == proposal_id_of(command.id)
+            until = now + timedelta(hours=1)
+            self.waiting[command.staff_id, command.change] = outcome.proposal_id, until
 
     def _allowed(
         self, world: World, command: AdjustStock, use: Use, amount: int, now: datetime
@@ -174,6 +193,8 @@ class Judge:
         assert use is not None
         assert by != command.warrant.staff_id
         self.warrants[command.warrant.id] = command.warrant
+        closed = command.warrant.proposal_id
+        self.waiting = {key: one for key, one in self.waiting.items() if one[0] != closed}
         if not world.book(MatrixKeys).clerks[by].owner:
             assert use.how is How.DECIDED
             assert use.whose_id in self._rights(world, by, now)

@@ -29,6 +29,7 @@ from frontline.company.authority.book import (
     SeenAuthorityBook,
     SeenAuthorityKeys,
     Use,
+    Waiting,
     Warrant,
     WarrantKeys,
 )
@@ -334,6 +335,9 @@ _USES = text("""
     WHERE shop_id = :shop_id
 """)
 _WARRANTS = text("SELECT * FROM authority_warrant WHERE shop_id = :shop_id")
+_WAITING = text("""
+    SELECT staff_id, wish, proposal_id, until FROM authority_waiting WHERE shop_id = :shop_id
+""")
 _CHANGES = text("""
     SELECT at, staff_id, kind, subject, before, after FROM authority_change
     WHERE shop_id = :shop_id ORDER BY id
@@ -362,6 +366,10 @@ async def read(transaction: Transaction) -> Content:
         },
         "AuthorityBook.allowances": book.allowances.rows(),
         "AuthorityBook.warrants": {one.id: one for one in warrants},
+        "AuthorityBook.waiting": {
+            (row.staff_id, row.wish): Waiting(row.proposal_id, row.until)
+            for row in await transaction.read(_WAITING)
+        },
         "AuthorityBook.uses": tuple(
             Use(**{**row._asdict(), "how": How(row.how), "action": Action(row.action)})
             for row in await transaction.read(_USES)

@@ -106,7 +106,7 @@ MEANT = {
     "refund_only": 10_000, "goods_back": 10_000, "cancel": 10_000, "stock_down": 1, "price": 10,
     "coupon": 100, "grant": 100, "campaign": 500,
 }  # fmt: skip
-BESIDE = {"outbox", "answer", "session", "staff", "timer", "audit"}
+BESIDE = {"outbox", "answer", "session", "staff", "timer", "audit", "authority_waiting"}
 
 
 async def _rows(at: House) -> dict[str, list[str]]:
@@ -136,6 +136,12 @@ def test_who_may_nothing_changes_nothing(database: str, deed: Deed) -> None:
             answer = await at.post(path, staff, id=str(new_id()), **body)
             assert answer.status_code == 202, answer.text
             assert answer.json()["amount"] == MEANT[deed.__name__]
+            assert await _rows(at) == before
+            # Once more, as from a page that was opened anew: the same proposal, and nothing else.
+            again = await at.post(path, staff, id=str(new_id()), **body)
+            assert (again.status_code, again.json()["held"]) == (202, answer.json()["held"])
+            told = await at.sql.fetch("SELECT events FROM outbox WHERE events LIKE '%ActionHeld%'")
+            assert len(told) == 1
             assert await _rows(at) == before
             done = await at.post(path, boss, id=str(new_id()), **body)
             assert done.status_code == 200, done.text

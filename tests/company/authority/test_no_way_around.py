@@ -22,6 +22,7 @@ from frontline.company.authority.book import (
     How,
     Powers,
     Through,
+    Waiting,
     gate,
 )
 from frontline.kernel.words import ShopId
@@ -50,6 +51,7 @@ def _judges() -> tuple[Judge, ...]:
         *(f"StockAdjusted {how}" for how in ("limit", "substitute", "approved", "within_cap")),
         "StockAdjusted owner",
         "Held",
+        "Held again",
         "Approved",
         "NotYours",
     ],
@@ -151,9 +153,24 @@ def _own_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AuthorityBook, "may_decide", may_decide)
 
 
+def _heard_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for the same again makes another proposal of it."""
+    monkeypatch.setattr(Waiting, "waits", lambda _self, _now: False)
+
+
+def _waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AuthorityBook, "closed", lambda _self, _proposal_id: None)
+
+
+def _whatever_they_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One proposal for all that somebody wants."""
+    monkeypatch.setattr(gate, "asked_for", lambda _ask, _command: 1)
+
+
 GUARDS = [
     *(_anybody_uses_it, _any_amount, _never_expires, _used_twice),
     *(_uncounted, _absent_stand_in, _own_yes),
+    *(_heard_anew, _waits_for_ever, _whatever_they_ask),
 ]
 
 

@@ -9,6 +9,8 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import msgspec
+import pytest
 from company.authority.story import CLERK, LIMITS, OWNER
 from databases import connect, owner
 from races.crowds import broken_claims as broken_anywhere
@@ -19,8 +21,8 @@ from scenery import PIECE, PLAIN, uid
 from frontline.company.authority.audit import AUDITS
 from frontline.company.authority.book import executing, proposal_id_of
 from frontline.company.authority.messages import PutPerson
-from frontline.kernel.authority import Action
-from frontline.kernel.words import Command, SkuId, wish_of
+from frontline.kernel.authority import Action, Held
+from frontline.kernel.words import Command, SkuId, StaffId, wish_of
 from frontline.shop.stock.messages import AdjustStock
 from frontline.testing.story import BEGIN
 
@@ -146,3 +148,96 @@ def _approve(url: str, command: Any, proposal_id: UUID, amount_max: int) -> None
         await sql.close()
 
     asyncio.run(go())
+
+
+# -- The same wish, several times at once --------------------------------------------------------
+
+NEW_HERE = StaffId(uid(3, 95))  # Without a position: nothing of theirs is locked.
+READ_BEFORE = Without(
+    "company.authority.rows.gate:_WAITING_FOR",
+    "WHERE shop_id",  # Asked by itself, so that it naps also where no row is.
+    f"WHERE (SELECT pg_sleep({NAP_S}) IS NOT NULL) AND shop_id",
+)
+
+
+def _wish(process: int, number: int, amount: int = 50, by: StaffId = CLERK) -> AdjustStock:
+    return msgspec.structs.replace(take(process, number, amount), staff_id=by)
+
+
+def _tapping(url: str, by: StaffId, *removed: Any) -> tuple[set[UUID], int]:
+    """Everybody wants the same at once: the proposals they are told of, and what went wrong."""
+    waves = [[[_wish(p, n, by=by) for n in range(2)]] for p in range(PROCESSES)]
+    heard = race(url, waves, *removed)
+    outcomes = [one for each in heard for one in each.outcomes]
+    assert {type(one) for one in outcomes} == {Held}
+    assert len(outcomes) == 2 * PROCESSES
+    return {one.proposal_id for one in outcomes}, troubles(heard)
+
+
+def _do(url: str, sql: str, *arguments: Any) -> None:
+    async def go() -> None:
+        connection = await connect(owner(url))
+        await connection.execute(sql, *arguments)
+        await connection.close()
+
+    asyncio.run(go())
+
+
+def _with_new_here(server_url: str) -> str:
+    url = _begun(server_url)
+    _do(
+        url,
+        "INSERT INTO staff (shop_id, id, name, password_hash, role, active)"
+        " VALUES ($1, $2, 'new here', '-', 'staff', true)",
+        SHOP, NEW_HERE,
+    )  # fmt: skip
+    return url
+
+
+def _told_of(url: str) -> int:
+    """How many proposals are to be opened."""
+    return int(
+        value(url, "SELECT sum(array_length(string_to_array(events, '\"ActionHeld\"'), 1) - 1)"
+                   " FROM outbox")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", [CLERK, NEW_HERE], ids=["locked", "without a row"])
+def test_the_same_wish_at_once_makes_one_proposal(server_url: str, by: StaffId) -> None:
+    url = _with_new_here(server_url)
+    proposals, wrong = _tapping(url, by, READ_BEFORE)
+    assert (len(proposals), wrong) == (1, 0)
+    assert _told_of(url) == 1
+    # One that time has run out for is no longer waited for: of those who come then, one is heard.
+    _do(url, "UPDATE authority_waiting SET until = $1", BEGIN)
+    again = msgspec.structs.replace
+    waves: list[list[list[Command[Any]]]] = [
+        [[again(_wish(p, n, by=by), id=uid(80 + p, n)) for n in range(2)]] for p in range(PROCESSES)
+    ]
+    heard = race(url, waves, READ_BEFORE)
+    later = {one.proposal_id for each in heard for one in each.outcomes}
+    assert (len(later), troubles(heard)) == (1, 0)
+    assert not later & proposals
+    assert _told_of(url) == 2
+    assert broken_claims(url) == {}
+
+
+def test_without_its_guard_the_same_wish_makes_several(server_url: str) -> None:
+    url = _with_new_here(server_url)
+    guard = Without("company.authority.rows.gate:_WAIT", "WHERE w.proposal_id IS NULL", "")
+    proposals, _ = _tapping(url, NEW_HERE, READ_BEFORE, guard)
+    assert len(proposals) > 1
+
+
+def test_another_amount_and_another_person_make_proposals_of_their_own(server_url: str) -> None:
+    url = _with_new_here(server_url)
+    wishes = [(50, CLERK), (60, CLERK), (50, NEW_HERE)]
+    waves = [
+        [[_wish(p, n, amount, by) for n, (amount, by) in enumerate(wishes)]]
+        for p in range(PROCESSES)
+    ]
+    heard = race(url, waves)  # type: ignore[arg-type]
+    by_wish = list(zip(*(one.outcomes for one in heard), strict=True))
+    assert [len({one.proposal_id for one in those}) for those in by_wish] == [1, 1, 1]
+    assert _told_of(url) == 3
+    assert value(url, "SELECT count(DISTINCT proposal_id) FROM authority_waiting") == 3

@@ -96,6 +96,10 @@ def _lay(_: Random) -> World:
 def conserved(_: Content, after: Content) -> None:
     """No yes but of somebody else; no warrant without one; nothing executed without a warrant."""
     proposals = after["DecisionBook.proposals"]
+    for (staff_id, _wish), waiting in after["AuthorityBook.waiting"].items():
+        if (open_ := proposals.get(waiting.proposal_id)) is not None:
+            assert (open_.state, open_.by_id) == (State.OPEN, staff_id)
+            assert waiting.until == open_.deadline
     warrants = after["AuthorityBook.warrants"].values()
     for one in proposals.values():
         if one.state in {State.APPROVED, State.APPROVED_BUT}:
@@ -174,7 +178,16 @@ def wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
 
 
 def _open(chance: Random, world: World, now: datetime, id_: UUID) -> OpenProposal:
+    """Of what was held a while ago, or of what nobody remembers."""
     by = chance.choice([*world.book(AuthorityKeys).clerks.rows()])
+    known = world.book(DecisionKeys).proposals
+    held = [
+        (one.proposal_id, staff_id)
+        for (staff_id, _), one in world.book(AuthorityKeys).waiting.rows().items()
+        if one.proposal_id is not None and known.get(ProposalId(one.proposal_id)) is None
+    ]
+    if held and not id_.int & 0xFFFF:  # The first of its batch: each is opened once.
+        id_, by = chance.choice(held)
     return OpenProposal(
         id=id_,
         action=chance.choice(ACTIONS),
@@ -250,6 +263,7 @@ PART = Part(
         "approved by others": "UPDATE proposal SET decided_by = by_id WHERE state LIKE 'approved%'",
         "executed after approval": "UPDATE proposal SET executed = 'done', wish = wish + 1",
         "proposals in time": "UPDATE proposal SET deadline = '2000-01-01', state = 'open'",
+        "asked once": "UPDATE authority_waiting SET until = until + interval '1 minute'",
         "waits ended": "UPDATE proposal_wait SET until = since - interval '1 second'",
     },
 )

@@ -43,10 +43,11 @@ async def bought(
     *,
     address_id: UUID | None = None,
     claim_id: UUID | None = None,
+    order_id: OrderId | None = None,
 ) -> OrderId:
     """An order, paid and ready to be sent; by whoever works here."""
     await at.hire(Role.OWNER, STAFF)
-    order_id = OrderId(new_id())
+    order_id = order_id or OrderId(new_id())
     placed = await at.submit(
         PlaceOrder(
             id=order_id,

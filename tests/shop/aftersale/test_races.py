@@ -6,13 +6,13 @@ And the test of the test: without the guards the same two processes are told oth
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from databases import new_database
+from races.crowds import FORKS
 from shop.aftersale.buying import STAFF, bought
 from shopping import SHOP, House, add_sku, house, run
 
@@ -58,10 +58,9 @@ def _process(
 
 def race(url: str, crowds: Sequence[Sequence[Command[Any]]], *, broken: bool = False) -> list[Told]:
     """One process per crowd, all let go at once."""
-    context = multiprocessing.get_context("spawn")
-    start, results = context.Barrier(len(crowds)), context.Queue()
+    start, results = FORKS.Barrier(len(crowds)), FORKS.Queue()
     processes = [
-        context.Process(target=_process, args=(url, commands, broken, start, results))
+        FORKS.Process(target=_process, args=(url, commands, broken, start, results))
         for commands in crowds
     ]
     for process in processes:

@@ -12,6 +12,7 @@ from scenery import BY_PIECE, CATEGORIES, STAFF, UNKNOWN, some
 from sqlalchemy import text
 
 from frontline.kernel.book import Page
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.words import Command, Fen, ProductId, ShopId, StaffId
 from frontline.shop.catalog import rows
 from frontline.shop.catalog.book import (
@@ -33,6 +34,7 @@ from frontline.shop.catalog.messages import (
     product_id_of,
     sku_id_of,
 )
+from frontline.shop.catalog.seen import category_facts, product_facts
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
 from frontline.testing.story import Part
@@ -52,7 +54,7 @@ def staff_work(chance: Random, world: World, _now: datetime, id_: UUID) -> Comma
     categories = [*world.book(CategoryKeys).categories.rows()]
     match chance.choice(("put", "put", "put", "sale", "add", "change")):
         case "put":
-            drafts = tuple(draft(chance, categories) for _ in range(chance.randrange(1, 3)))
+            drafts = tuple(draft(chance, world, categories) for _ in range(chance.randrange(1, 3)))
             if chance.random() < 0.2:
                 drafts = (ALIKE,)  # Put twice, it changes nothing.
             return PutProducts(id=id_, products=drafts, staff_id=StaffId(STAFF))
@@ -74,13 +76,16 @@ def staff_work(chance: Random, world: World, _now: datetime, id_: UUID) -> Comma
                 staff_id=StaffId(STAFF),
             )
         case _:
+            category_id = some(chance, categories, [UNKNOWN])
+            there = world.book(CategoryKeys).categories.get(category_id)
             return ChangeCategory(
                 id=id_,
-                category_id=some(chance, categories, [UNKNOWN]),
+                category_id=category_id,
                 name=chance.choice(PLACES),
                 parent_id=some(chance, [None, *categories], [UNKNOWN]),
                 position=chance.randrange(3),
                 staff_id=StaffId(STAFF),
+                seen=_seen(chance, category_facts(there)),
             )
 
 
@@ -95,8 +100,14 @@ ALIKE = ProductDraft(
 )
 
 
-def draft(chance: Random, categories: list[UUID]) -> ProductDraft:
+def _seen(chance: Random, now: Facts) -> str:
+    """Of a form made now or long ago; most say nothing."""
+    return chance.choice(["", "", seen_of(now), seen_of({"name": "once"})])
+
+
+def draft(chance: Random, world: World, categories: list[UUID]) -> ProductDraft:
     handle = chance.choice(HANDLES)
+    there = world.book(ProductKeys).products.get(product_id_of(SHOP, handle))
     options = chance.randrange(3)
     values = {
         tuple(chance.choice(NAMES) for _ in range(options))
@@ -118,6 +129,7 @@ def draft(chance: Random, categories: list[UUID]) -> ProductDraft:
         extra={"SEO Title": chance.choice(["", "a"])},
         pictures=_maybe(chance, (Picture("https://a.test/1.png"), Picture("http://a.test/2.png"))),
         complete=chance.random() < 0.7,
+        seen=_seen(chance, product_facts(there)),
     )
 
 

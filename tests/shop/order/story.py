@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import msgspec
+
 from scenery import ADDRESSES, GOODS, HOME, MEMBERS, STAFF, UNKNOWN, sensible, some
 from sqlalchemy import text
 
@@ -25,17 +25,19 @@ from frontline.shop.order.book import (
     Origin,
     OriginBook,
     OriginKeys,
-    Parcel,
+    Remark,
     Step,
 )
 from frontline.shop.order.feature import MOVING, PLACING
 from frontline.shop.order.messages import (
     CancelOrder,
     CompleteOrder,
+    CorrectParcel,
     ExpireOrder,
     PlaceOrder,
     ReceiveOrder,
     ReleaseOrders,
+    RemarkOrder,
     RemindOrder,
     ShipOrder,
     Wanted,
@@ -50,7 +52,7 @@ from frontline.testing.story import Part
 def _lay(_: Random) -> World:
     return World(
         {OrderKeys: OrderBook(Page({}), Page({}))},
-        {"OrderBook.steps": (), "OrderBook.parcels": ()},
+        {"OrderBook.steps": (), "OrderBook.remarks": ()},
     )
 
 
@@ -132,6 +134,10 @@ def move(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
                 tracking=str(chance.randrange(9)),
                 contents=_contents(chance, orders.get(order_id)),
             )
+        case "correct":
+            return _correct(chance, world, order_id, id_)
+        case "remark":
+            return RemarkOrder(id=id_, order_id=order_id, staff_id=STAFF, said="轻放")
         case "receive":
             return ReceiveOrder(id=id_, order_id=order_id, member_id=some(chance, [buyer], [None]))
         case "complete":
@@ -141,6 +147,19 @@ def move(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
             others = some(chance, likely[kind], [*orders, OrderId(UNKNOWN)])
             order_ids = tuple(one for one in (order_id, others) if one not in waiting)
             return ReleaseOrders(id=id_, order_ids=order_ids)
+
+
+def _correct(chance: Random, world: World, order_id: OrderId, id_: UUID) -> CorrectParcel:
+    parcels = world.book(OrderKeys).parcels.rows().values()
+    its = [one.id for one in parcels if one.order_id == order_id]
+    return CorrectParcel(
+        id=id_,
+        order_id=order_id,
+        parcel_id=some(chance, its, [UNKNOWN, *(one.id for one in parcels)]),
+        staff_id=STAFF,
+        carrier="SF",
+        tracking=str(chance.randrange(9)),
+    )
 
 
 def held_back(world: World) -> set[OrderId]:
@@ -157,6 +176,8 @@ _LIKELY = {
     "expire": UNPAID,
     "ship": frozenset({State.TO_SHIP}),
     "ship the rest": frozenset({State.PART_SHIPPED}),
+    "correct": frozenset({State.PART_SHIPPED, State.SHIPPED, State.RECEIVED}),
+    "remark": frozenset({State.TO_SHIP}),
     "receive": frozenset({State.SHIPPED}),
     "complete": frozenset({State.RECEIVED}),
     "release": frozenset({State.PAID}),
@@ -187,7 +208,7 @@ def conserved(_: Content, after: Content) -> None:
         assert state[order.id] is order.state
         assert order.whole_returned == (order.state in {State.REFUNDING, State.REFUNDED})
         sent: Counter[int] = Counter()
-        for parcel in after["OrderBook.parcels"]:
+        for parcel in after["OrderBook.parcels"].values():
             if parcel.order_id == order.id:
                 sent.update(dict(parcel.contents))
         assert sent == Counter({line.number: line.shipped for line in order.lines if line.shipped})
@@ -208,17 +229,17 @@ _TAKEN = text("SELECT member_id, sku_id FROM order_taken WHERE shop_id = :shop_i
 _STEPS = text("""
     SELECT order_id, state, at, who, actor_id FROM order_step WHERE shop_id = :shop_id ORDER BY id
 """)
-_PARCELS = text("""
-    SELECT id, order_id, carrier, tracking, contents, at FROM order_parcel
-    WHERE shop_id = :shop_id
+_PARCELS = text("SELECT id FROM order_parcel WHERE shop_id = :shop_id")
+_REMARKS = text("""
+    SELECT id, order_id, staff_id, about, said, at FROM order_remark WHERE shop_id = :shop_id
 """)
-_contents_of = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
 async def _read(transaction: Transaction) -> Content:
     taken = [tuple(row) for row in await transaction.read(_TAKEN)]
     order_ids = [row.id for row in await transaction.read(_IDS)]
-    book = await rows.load(transaction, OrderKeys(order_ids, taken))
+    parcel_ids = [row.id for row in await transaction.read(_PARCELS)]
+    book = await rows.load(transaction, OrderKeys(order_ids, taken, parcel_ids))
     return {
         "OrderBook.orders": book.orders.rows(),
         "OrderBook.taken": book.taken.rows(),
@@ -226,10 +247,8 @@ async def _read(transaction: Transaction) -> Content:
             Step(row.order_id, State(row.state), row.at, row.who, row.actor_id)
             for row in await transaction.read(_STEPS)
         ),
-        "OrderBook.parcels": tuple(
-            Parcel(*row[:4], _contents_of(row.contents), row.at)
-            for row in await transaction.read(_PARCELS)
-        ),
+        "OrderBook.parcels": book.parcels.rows(),
+        "OrderBook.remarks": tuple(Remark(*row) for row in await transaction.read(_REMARKS)),
     }
 
 
@@ -248,6 +267,7 @@ PART = Part(
         "order returns": "UPDATE shop_order SET state = 'refunded' WHERE state = 'created'",
         "order parcels": "UPDATE order_line SET shipped = shipped - 1 WHERE shipped > 0",
         "limits": "UPDATE order_taken SET quantity = quantity + 1",
+        "first orders": "UPDATE order_first SET placed_at = placed_at + interval '1 second'",
         "coupons used": "UPDATE coupon_claim SET state = 'held' WHERE state = 'used'",
         "order moves": "UPDATE order_step SET state = 'done' WHERE state = 'paying'",
         "order history": "UPDATE shop_order SET state = 'paying' WHERE state = 'created'",

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +22,8 @@ from frontline.shop.catalog.text import searchable
 from frontline.shop.order.messages import PlaceOrder, Wanted
 from frontline.shop.order.pages import sheets
 from frontline.shop.order.pages.sheets import ToFill, Unreadable
-from frontline.shop.order.views import shipping
+from frontline.shop.order.views import shipping, show
+from frontline.shop.order.words import short
 from frontline.web.session import Role
 
 
@@ -165,6 +166,69 @@ def test_an_order_is_sent_in_parcels(database: str) -> None:
             assert "SF2" in page.text
             steps = await at.sql.fetch("SELECT actor_id FROM order_step WHERE state = 'shipped'")
             assert [row["actor_id"] for row in steps] == [desk.staff_id]
+
+    run(story())
+
+
+def test_a_wrong_parcel_is_corrected_and_taken_back(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            order_id, other = await order(at, (sku_id, 1)), await order(at, (sku_id, 1), phone="2")
+            desk = await at.desk(Role.STAFF)
+            of: dict[str, Any] = {"order_id": order_id, "carrier": "顺丰速运", "tracking": "SF1"}
+            await desk.post("/desk/orders/ship", **of)
+            parcel_id = await at.sql.fetchval("SELECT id FROM order_parcel")
+            of |= {"parcel_id": parcel_id, "was_carrier": "顺丰速运", "was_tracking": "SF1"}
+
+            async def correct(**new: Any) -> Any:
+                return (await desk.post("/desk/orders/correct", **(of | new))).json()
+
+            async def written() -> tuple[str, str]:
+                return tuple(await at.sql.fetchrow("SELECT carrier, tracking FROM order_parcel"))
+
+            await correct(carrier="中通快递", tracking="ZT 2")
+            assert await written() == ("中通快递", "ZT2")
+            assert await state_of(at, order_id) == "shipped"
+            page = (await desk.get("/desk/orders/show", id=str(order_id))).text
+            assert "顺丰速运 SF1 → 中通快递 ZT2" in page
+            buyer = await at.sql.fetchval("SELECT member_id FROM shop_order WHERE id=$1", order_id)
+            async with at.opened.database.transaction(SHOP) as transaction:
+                told = await show(transaction, order_id, member_id=buyer, now=at.clock[0])
+            assert told is not None
+            assert [one.tracking for one in told.parcels] == ["ZT2"]  # What the buyer follows.
+            await correct(was_carrier="", was_tracking="")  # As the undo does.
+            assert await written() == ("顺丰速运", "SF1")
+            assert "运单号只能是" in str(await correct(tracking="2026-11-23"))
+            assert "没有这个包裹" in str(await correct(order_id=other, tracking="ZT3"))
+            assert "没有这个包裹" in str(await correct(parcel_id=uuid4(), tracking="ZT3"))
+            await at.sql.execute("UPDATE shop_order SET state = 'done' WHERE id = $1", order_id)
+            assert "不能再改" in str(await correct(tracking="ZT3"))
+            assert await written() == ("顺丰速运", "SF1")
+
+    run(story())
+
+
+def test_a_memo_is_for_staff_and_stands_on_the_pick_list(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            order_id = await order(at, (sku_id, 1))
+            desk = await at.desk(Role.STAFF)
+            for said in ("客户要放冰袋", "已电话确认"):
+                answer = await desk.post("/desk/orders/remark", order_id=order_id, said=f" {said} ")
+                assert answer.status_code == 200, answer.text
+            page = (await desk.get("/desk/orders/show", id=str(order_id))).text
+            assert page.index("客户要放冰袋") < page.index("已电话确认")
+            assert "客户要放冰袋 / 已电话确认" in (await desk.get("/desk/shipping")).text
+            papers = await desk.post("/desk/shipping/picklist", ids=[order_id], by="page")
+            assert "客户要放冰袋" in papers.text
+            for said in ("", "  ", "长" * 501):
+                refused = await desk.post("/desk/orders/remark", order_id=order_id, said=said)
+                assert refused.status_code in {400, 422}, said
+            assert await at.sql.fetchval("SELECT count(*) FROM order_remark") == 2
+            unknown = await desk.post("/desk/orders/remark", order_id=uuid4(), said="好")
+            assert unknown.status_code == 404
 
     run(story())
 
@@ -392,6 +456,95 @@ def test_two_who_upload_the_same_file_at_the_same_moment_send_it_once(
     run(story())
 
 
+def test_a_file_is_read_as_people_write_it_and_what_no_carrier_gave_is_not_sent(
+    database: str,
+) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            member_id, address_id = await customer(at)
+            mine = [
+                await bought(at, [(sku_id, 1)], member_id, address_id=address_id) for _ in range(4)
+            ]
+            other = await order(at, (sku_id, 1), nickname="别人", phone="13600136000")
+            await at.sql.execute(
+                "UPDATE shop_order SET ship_to = replace(ship_to, '王收货', '赵别人') WHERE id = $1",
+                other,
+            )
+            desk = await at.desk(Role.STAFF)
+
+            async def told(*rows: list[Any]) -> list[str]:
+                answer = await desk.post(
+                    "/desk/shipping/tracking/upload", files={"file": made(list(rows), xlsx=True)}
+                )
+                assert answer.status_code == 200, answer.text
+                return re.findall(r'<td class="text-red">([^<]+)', answer.json()["html"])
+
+            odd: list[Any] = [datetime(2026, 11, 23), True, 0.5, "2026-11-23", "7.89012e14", "待补"]
+            assert await told(*([mine[0].hex, "顺丰速运", one] for one in odd)) == [
+                "运单号只能是字母、数字和短横线，请核对"
+            ] * len(odd)
+            assert await state_of(at, mine[0]) == "to_ship"
+            # As lists and labels show an order's number; with spaces, of double width.
+            assert await told([short(mine[0]), "顺丰速运", "ＳＦ1000 0000 01"]) == []
+            sent = "SELECT tracking FROM order_parcel WHERE order_id = $1"
+            assert await at.sql.fetchval(sent, mine[0]) == "SF1000000001"
+            assert await told([mine[1].hex[:8], "顺丰速运", "SF2"]) == [
+                "没有这个订单，请核对订单编号"
+            ]
+            # One receiver's orders share a parcel; somebody else's do not, in this file or later.
+            shared = "SF1000000001"
+            assert await told(
+                [mine[1].hex, "顺丰速运", shared], [other.hex, "顺丰速运", shared]
+            ) == [f"这个运单号已用于订单 {short(mine[0])}，收货人不同，请核对"]
+            assert await told([mine[2].hex, "顺丰速运", "SF7"], [other.hex, "顺丰速运", "SF7"]) == [
+                f"这个运单号已用于订单 {short(mine[2])}，收货人不同，请核对"
+            ]
+            assert await state_of(at, other) == "to_ship"
+
+    run(story())
+
+
+def test_an_order_number_that_could_be_two_is_not_guessed(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            member_id, address_id = await customer(at)
+            twins = [OrderId(UUID(f"01a1fbcbcd407951{n:016x}")) for n in (1, 2)]
+            for one in twins:
+                await bought(at, [(sku_id, 1)], member_id, address_id=address_id, order_id=one)
+            desk = await at.desk(Role.STAFF)
+            file = made([[short(twins[0]), "顺丰速运", "SF1"]], xlsx=False)
+            answer = await desk.post("/desk/shipping/tracking/upload", files={"file": file})
+            assert "请填完整的订单编号" in answer.json()["html"]
+            assert [await state_of(at, one) for one in twins] == ["to_ship", "to_ship"]
+
+    run(story())
+
+
+def test_a_file_of_orders_says_where_they_go(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql)
+            order_id = await order(at, (sku_id, 1))
+            desk = await at.desk(Role.STAFF)
+            for path in ("/desk/orders/export", "/desk/shipping/export"):
+                file = await desk.get(path, format="csv")
+                heads, row = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+                said = dict(zip(heads, row, strict=True))
+                assert said["完整订单编号"].strip() == order_id.hex
+                assert said["收货电话"] == "13900139000"
+                assert said["收货地址"] == "广东省 深圳市 南山区 科技园 1 号"
+            assert "科技园" not in (await desk.get("/desk/orders")).text
+            await desk.post(
+                "/desk/orders/ship", order_id=order_id, carrier="顺丰速运", tracking="SF1"
+            )
+            file = await desk.get("/desk/orders/export", format="csv")
+            assert "顺丰速运,SF1" in file.content.decode()
+
+    run(story())
+
+
 def test_what_is_no_table_is_told(database: str) -> None:
     async def story() -> None:
         async with house(database) as at:
@@ -401,6 +554,7 @@ def test_what_is_no_table_is_told(database: str) -> None:
                 ("a.xlsx", b"PK\x03\x04broken", "看不懂"),
                 ("a.csv", b"a,b\n1,2\n", "没有找到表头"),
                 ("a.csv", "订单编号,快递公司,运单号\n".encode(), "没有可用的行"),
+                ("a.csv", "订单编号;快递公司;运单号\n".encode(), "没有可用的行"),
             ):
                 answer = await desk.post(
                     "/desk/shipping/tracking/upload", files={"file": (name, content)}

@@ -80,6 +80,13 @@ _WAITED = text("""
     WHERE w.shop_id = :shop_id AND ((w.until IS NULL AND p.state <> 'open')
         OR w.until < w.since OR w.until > p.decided_at)
 """)
+_ASKED_FOR = text("SELECT count(*) AS n FROM authority_waiting WHERE shop_id = :shop_id")
+_ASKED_IN_VAIN = text("""
+    SELECT CAST(w.proposal_id AS text) AS id FROM authority_waiting AS w
+    JOIN proposal AS p ON p.shop_id = w.shop_id AND p.id = w.proposal_id
+    WHERE w.shop_id = :shop_id
+      AND (p.state <> 'open' OR p.by_id <> w.staff_id OR p.deadline <> w.until)
+""")
 
 AUDITS: Audits = {
     "decision chain": (
@@ -103,5 +110,10 @@ AUDITS: Audits = {
         _EXECUTED,
     ),
     "proposals in time": ("I13: no proposal is open past its deadline", _OPEN, _OVERDUE),
+    "asked once": (
+        "I14: whoever asks for the same again is told of a proposal that is open, and theirs",
+        _ASKED_FOR,
+        _ASKED_IN_VAIN,
+    ),
     "waits ended": ("I13: nobody waits for anybody in a closed proposal", _WAITS, _WAITED),
 }

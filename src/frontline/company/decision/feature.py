@@ -1,7 +1,7 @@
 """What the engine and the application need to know of decisions."""
 
 from frontline.company.decision import http, messages, reactions
-from frontline.company.decision.pages import PAGES, TILES, find
+from frontline.company.decision.pages import PAGES, TILES, beside, find
 from frontline.company.decision.rows import SHELVES
 from frontline.company.decision.rules import (
     CommitDesk,
@@ -55,4 +55,5 @@ FEATURE = Feature(
     pages=PAGES,
     tiles=TILES,
     find=find,
+    beside=beside,
 )

@@ -127,6 +127,7 @@ class Totals:
         await self._stock(second)
         await self._accounts(second)
         await self._coupons(first)
+        await self._first_orders(first)
         await self._games(first)
         await self._reviews(first)
         await self._recommend(second)
@@ -197,6 +198,19 @@ class Totals:
                 (vouchers[place].id, member, min(count, vouchers[place].per_member_max))
                 for (place, member), count in self.taken.items()
             ],
+        )
+
+    async def _first_orders(self, connection: asyncpg.Connection) -> None:
+        await connection.execute(
+            """
+            INSERT INTO order_first AS f (shop_id, member_id, placed_at)
+            SELECT shop_id, member_id, min(placed_at) FROM shop_order
+            WHERE shop_id = $1 AND state NOT IN ('created', 'paying', 'cancelled')
+            GROUP BY shop_id, member_id
+            ON CONFLICT (shop_id, member_id) DO UPDATE
+            SET placed_at = least(f.placed_at, excluded.placed_at)
+            """,
+            self.trade.shop_id,
         )
 
     async def _games(self, connection: asyncpg.Connection) -> None:

@@ -36,6 +36,7 @@ from frontline.web.cursor import Cursor
 from frontline.web.listing import Asks, Bulk, Column, Filter, Found, Listing, pages_of
 from frontline.web.listing import Kind as Cell
 from frontline.web.pages import (
+    About,
     Answer,
     DeskVisit,
     Done,
@@ -187,6 +188,7 @@ LIST = Listing(
     ),
     empty=Words("没有等待处理的售后申请", "Nobody waits for an answer"),
     template="aftersale/list.html",
+    marked=True,
 )
 
 
@@ -226,6 +228,7 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
             "may_receive": case.state in RECEIVABLE,
             "may_refuse": case.state in OPEN,
         },
+        about=About(ids=(case.id, case.order_id)),
     )
 
 

@@ -25,6 +25,7 @@ from frontline.shop.catalog.messages import (
     sku_id_of,
 )
 from frontline.shop.catalog.views import lists, pages
+from frontline.shop.search import counting
 from frontline.store.database import Database
 from frontline.web.door import Visit, Who, command_door, get
 from frontline.web.session import Caller
@@ -82,7 +83,12 @@ class ListForm(msgspec.Struct, frozen=True):
 
 async def _list(visit: Visit, form: ListForm) -> lists.Found:
     """Products on sale: by category (with all in it), by words, sorted, a page at a time."""
-    return await lists.find(visit.opened.database, visit.shop_id, _wish(form, on_sale=True))
+    found = await lists.find(visit.opened.database, visit.shop_id, _wish(form, on_sale=True))
+    # Once for each search: not for what follows on the next page, nor for looking within a
+    # category or in another order.
+    if form.q and form.after is None and form.category is None and form.sort is lists.Sort.NEWEST:
+        await counting.count(visit, form.q, found=bool(found.items) and not found.near)
+    return found
 
 
 def _wish(form: ListForm, *, on_sale: bool | None) -> lists.Wish:
@@ -168,6 +174,7 @@ class PutForm(msgspec.Struct, frozen=True, kw_only=True):
     on_sale: bool | UnsetType = UNSET
     freight_id: UUID | UnsetType | None = UNSET
     pictures: tuple[PictureForm, ...] | UnsetType = UNSET
+    seen: str = ""  # Of `/api/staff/products/show`: refused if it was changed since.
 
 
 def _put(caller: Caller, form: PutForm) -> PutProducts:
@@ -189,6 +196,7 @@ def _put(caller: Caller, form: PutForm) -> PutProducts:
         pictures=UNSET
         if pictures is UNSET
         else tuple(Picture(one.src.strip(), one.alt.strip()) for one in pictures),
+        seen=form.seen,
     )
     return PutProducts(
         id=form.id, products=(plain_options(draft, shop_id),), staff_id=caller.staff_id

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from frontline.engine.engine import Engine
 from frontline.kernel.authority import Held
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.ids import uuid7
 from frontline.kernel.words import ShopId, StaffId
 from frontline.shop.catalog.messages import (
@@ -94,6 +95,9 @@ async def _put(
             for one in some:
                 done = done.with_(await _put(engine, shop_id, [one], staff_id))
             return done
+        case ChangedSince():
+            message = "a file does not say what it was made from"
+            raise AssertionError(message)
 
 
 def _pieces(products: Iterable[ProductDraft]) -> Iterator[list[ProductDraft]]:

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from frontline.kernel.authority import Held
 from frontline.kernel.ids import named
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Fen, NoEffect, ProductId, ShopId, SkuId, StaffId
 
@@ -132,7 +133,15 @@ class CategoryPut(msgspec.Struct, frozen=True, tag=True):
     category_id: UUID
 
 
-Ungoverned = ProductsPut | NothingPut | SalesSwitched | NothingSwitched | CategoryPut | Refused
+Ungoverned = (
+    ProductsPut
+    | NothingPut
+    | SalesSwitched
+    | NothingSwitched
+    | CategoryPut
+    | Refused
+    | ChangedSince
+)
 """Of commands that ask nobody's authority."""
 Outcome = Ungoverned | Held
 STATUS = "Status"
@@ -182,9 +191,12 @@ class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, str] = {}
     pictures: tuple[Picture, ...] | UnsetType = UNSET
     complete: bool = True  # Variants that are not named are removed.
+    seen: str = ""  # `kernel.seen`; "": whatever it is now.
 
 
-class PutProducts(Command[ProductsPut | NothingPut | Refused | Held], frozen=True, tag=True):
+class PutProducts(
+    Command[ProductsPut | NothingPut | Refused | ChangedSince | Held], frozen=True, tag=True
+):
     """New products, or known ones made so. All of them or none."""
 
     products: tuple[ProductDraft, ...]
@@ -208,7 +220,7 @@ class AddCategory(Command[CategoryPut | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class ChangeCategory(Command[CategoryPut | Refused], frozen=True, tag=True):
+class ChangeCategory(Command[CategoryPut | Refused | ChangedSince], frozen=True, tag=True):
     """Rename or move it, with all that is below it."""
 
     category_id: UUID
@@ -216,6 +228,7 @@ class ChangeCategory(Command[CategoryPut | Refused], frozen=True, tag=True):
     parent_id: UUID | None
     position: int
     staff_id: StaffId
+    seen: str = ""
 
 
 Request = PutProducts | SwitchSale | AddCategory | ChangeCategory

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys, Held
 from frontline.kernel.ids import named
 from frontline.kernel.load import Load
+from frontline.kernel.seen import ChangedSince, changed_since
 from frontline.kernel.words import Decision, Moment, Notes, ProductId, SkuId, StaffId
 from frontline.shop.catalog.book import (
     CatalogKeys,
@@ -46,6 +47,7 @@ from frontline.shop.catalog.messages import (
     SalesSwitched,
     SwitchSale,
 )
+from frontline.shop.catalog.seen import category_facts, product_facts
 from frontline.shop.freight.book import FreightBook, FreightKeys
 from frontline.shop.stock.book import Movement, MovementKind, StockBook, StockKeys
 
@@ -99,13 +101,16 @@ def _decide(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
         case PutProducts():
             return _put(desk, command, moment, notes)
         case SwitchSale():
-            return _switch(desk.products, command, moment)
+            return _switch(desk.products, command, moment, notes)
         case AddCategory():
             new = Category(command.id, command.parent_id, command.name, command.position)
-            return _put_category(desk.categories, new, is_new=True)
+            return _put_category(desk.categories, new, command, notes)
         case ChangeCategory():
             new = Category(command.category_id, command.parent_id, command.name, command.position)
-            return _put_category(desk.categories, new, is_new=False)
+            facts = category_facts(desk.categories.categories.get(command.category_id))
+            if (changed := changed_since(command.seen, facts)) is not None:
+                return changed
+            return _put_category(desk.categories, new, command, notes)
 
 
 # -- Products -----------------------------------------------------------------------------
@@ -113,9 +118,13 @@ def _decide(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
 
 def _put(
     desk: Desk, command: PutProducts, moment: Moment, notes: Notes
-) -> ProductsPut | NothingPut | Refused | Held:
+) -> ProductsPut | NothingPut | Refused | ChangedSince | Held:
     if (refused := _refused(desk, command)) is not None:
         return refused
+    for draft in command.products:
+        facts = product_facts(desk.products.products.get(draft.id))
+        if (changed := changed_since(draft.seen, facts)) is not None:
+            return changed
     if (held := _held(desk, command, moment, notes)) is not None:
         return held
     products = variants = unchanged = 0
@@ -128,6 +137,7 @@ def _put(
             unchanged += 1
             continue
         desk.products.products[draft.id] = new
+        notes.edited(draft.id, command.staff_id)
         _open_stock(desk.stock, draft, old, command, moment)
         products += 1
         variants += _written(old, new)
@@ -225,7 +235,7 @@ class _Shelves:
 
 
 def _switch(
-    book: ProductBook, command: SwitchSale, moment: Moment
+    book: ProductBook, command: SwitchSale, moment: Moment, notes: Notes
 ) -> SalesSwitched | NothingSwitched | Refused:
     found: dict[ProductId, Product] = {}
     for product_id in command.product_ids:
@@ -236,18 +246,22 @@ def _switch(
             found[product_id] = product
     for product_id, product in found.items():
         book.products[product_id] = switched(product, moment.now, on_sale=command.on_sale)
+        notes.edited(product_id, command.staff_id)
     return SalesSwitched(tuple(found)) if found else NothingSwitched()
 
 
 # -- Categories -----------------------------------------------------------------------------
 
 
-def _put_category(book: CategoryBook, new: Category, *, is_new: bool) -> CategoryPut | Refused:
+def _put_category(
+    book: CategoryBook, new: Category, command: AddCategory | ChangeCategory, notes: Notes
+) -> CategoryPut | Refused:
     for fault in category_name(new.name):
         return Refused(fault.refusal, field="name")
-    if (refusal := _unfit(book, new, is_new=is_new)) is not None:
+    if (refusal := _unfit(book, new, is_new=isinstance(command, AddCategory))) is not None:
         return Refused(refusal)
     book.categories[new.id] = new
+    notes.edited(new.id, command.staff_id)
     return CategoryPut(new.id)
 
 

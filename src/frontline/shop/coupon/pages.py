@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.authority import Action
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, MemberId
 from frontline.shop.catalog.views import desk, lists
@@ -31,6 +32,7 @@ from frontline.shop.coupon.views import Issued, IssuedState
 from frontline.web.listing import Asks, Badge, Column, Filter, Found, Listing, pages_of
 from frontline.web.listing import Kind as Cell
 from frontline.web.pages import (
+    About,
     Amount,
     Answer,
     DeskVisit,
@@ -150,6 +152,8 @@ LIST = Listing(
     menu=Menu(group=Group.PLAY, label=Words("优惠券", "Coupons"), icon="ticket", place=20),
     empty=Words("还没有优惠券。建一张，让顾客有理由下单。", "No coupons yet. Make one."),
     add=(Words("新建优惠券", "New coupon"), "/desk/coupons/new"),
+    marked=True,
+    makes=(Action.DISCOUNT,),
 )
 
 # -- A new one ------------------------------------------------------------------------------
@@ -178,6 +182,7 @@ async def _new(visit: DeskVisit, form: NewForm) -> Answer:
             "chosen": (),
             "found": (),
         },
+        about=About(makes=(Action.DISCOUNT,)),
     )
 
 
@@ -331,6 +336,7 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
             "open": state in {IssuedState.COMING, IssuedState.RUNNING},
             "grantable": not coupon.stopped and now < coupon.usable_until,
         },
+        about=About(ids=(coupon.id,)),
     )
 
 

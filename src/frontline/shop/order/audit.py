@@ -81,6 +81,16 @@ _TAKEN_WRONG = text("""
     ON l.member_id = t.member_id AND l.sku_id = t.sku_id
     WHERE COALESCE(t.quantity, 0) <> COALESCE(l.quantity, 0)
 """)
+_FIRST = text("SELECT count(*) AS n FROM order_first WHERE shop_id = :shop_id")
+_FIRST_WRONG = text("""
+    SELECT CAST(COALESCE(f.member_id, o.member_id) AS text) AS id
+    FROM (SELECT member_id, placed_at FROM order_first WHERE shop_id = :shop_id) AS f
+    FULL JOIN (
+        SELECT member_id, min(placed_at) AS placed_at FROM shop_order
+        WHERE shop_id = :shop_id AND state NOT IN ('created', 'paying', 'cancelled')
+        GROUP BY member_id) AS o ON o.member_id = f.member_id
+    WHERE f.placed_at IS DISTINCT FROM o.placed_at
+""")
 _CLAIMS_WRONG = text("""
     SELECT CAST(COALESCE(c.id, o.claim_id) AS text) AS id
     FROM (SELECT id, order_id FROM coupon_claim WHERE shop_id = :shop_id AND state = 'used') AS c
@@ -125,6 +135,11 @@ AUDITS: Audits = {
     "order returns": ("I2: an order is refunded if and only if all of it is", _ORDERS, _RETURNS),
     "order parcels": ("I2: what was shipped of a line is what its parcels held", _ORDERS, _PARCELS),
     "limits": ("I6: what a member took is what its standing orders hold", _TAKEN, _TAKEN_WRONG),
+    "first orders": (
+        "I6: a member's first order is the first of those that were paid",
+        _FIRST,
+        _FIRST_WRONG,
+    ),
     "coupons used": (
         "I6: a claim is used by the one order that stands with it",
         _CLAIMS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -88,6 +89,17 @@ class Parcel(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Remark(msgspec.Struct, frozen=True):
+    """What staff wrote about an order for each other, or what they corrected in it."""
+
+    id: UUID
+    order_id: OrderId
+    staff_id: UUID
+    about: Literal["memo", "parcel"]
+    said: str
+    at: datetime
+
+
 Taken = tuple[MemberId, SkuId]
 
 
@@ -105,7 +117,8 @@ class OrderBook(Book):
     orders: Page[OrderId, Order]
     taken: Page[Taken, int]  # Units of limited SKUs in orders that still stand.
     steps: list[Step] = field(default_factory=list)
-    parcels: list[Parcel] = field(default_factory=list)
+    parcels: Page[UUID, Parcel] = field(default_factory=lambda: Page({}))  # Sent or corrected now.
+    remarks: list[Remark] = field(default_factory=list)
 
     def sku_ids(self) -> set[SkuId]:
         return {line.sku_id for order in self.orders.before.values() for line in order.lines}
@@ -148,9 +161,15 @@ class OrderBook(Book):
             for line in order.lines
         )
         self.orders[order.id] = msgspec.structs.replace(order, lines=lines)
-        self.parcels.append(parcel)
+        self.parcels[parcel.id] = parcel
         to_send = any(line.unsent for line in lines)
         return self._advance(order.id, State.PART_SHIPPED if to_send else State.SHIPPED, by)
+
+    def correct(self, parcel: Parcel, remark: Remark) -> None:
+        """Another carrier or number; what was written before stands in the remark."""
+        assert self.parcels[parcel.id].contents == parcel.contents
+        self.parcels[parcel.id] = parcel
+        self.remarks.append(remark)
 
     def give_money_back(
         self, order_id: OrderId, returns: Mapping[int, int], freight: Fen, by: By
@@ -195,6 +214,7 @@ class OrderBook(Book):
 class OrderKeys(Keys[OrderBook]):
     order_ids: Iterable[OrderId] = ()  # Orders that stand already.
     taken: Iterable[Taken] = ()
+    parcel_ids: Iterable[UUID] = ()  # Parcels to correct.
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -31,6 +31,8 @@ MOVING: CommandSet[messages.Request, Desk] = CommandSet(
         messages.ExpireOrder,
         messages.ReleaseOrders,
         messages.ShipOrder,
+        messages.CorrectParcel,
+        messages.RemarkOrder,
         messages.ReceiveOrder,
         messages.CompleteOrder,
     ),

@@ -35,6 +35,8 @@ class Refusal(StrEnum):
     NOT_SHIPPABLE = "not_shippable"
     NOT_THERE_TO_SEND = "not_there_to_send"
     NOT_RECEIVABLE = "not_receivable"
+    PARCEL_UNKNOWN = "parcel_unknown"
+    NOT_CORRECTABLE = "not_correctable"
     COUPON_UNKNOWN = "coupon_unknown"
     COUPON_USED = "coupon_used"
     COUPON_EXPIRED = "coupon_expired"
@@ -78,6 +80,10 @@ TEXTS: Texts = {
         "发货数量超过待发数量，请检查", "More than is left to be sent", 400
     ),
     Refusal.NOT_RECEIVABLE: Text("订单当前状态不能确认收货", "It cannot be received in this state"),
+    Refusal.PARCEL_UNKNOWN: Text("这个订单没有这个包裹", "The order has no such parcel", 404),
+    Refusal.NOT_CORRECTABLE: Text(
+        "订单已完成或已退款，包裹信息不能再改", "The order is over; its parcels stay as they are"
+    ),
     **{Refusal(refusal.value): said for refusal, said in COUPON_TEXTS.items()},
 }
 
@@ -127,12 +133,20 @@ class Reminded(msgspec.Struct, frozen=True, tag=True):
     order_id: OrderId
 
 
+class Noted(msgspec.Struct, frozen=True, tag=True):
+    """Written down; the order stands where it stood."""
+
+    order_id: OrderId
+
+
 class Unchanged(NoEffect, frozen=True, tag=True):
     """Nothing was due: somebody or something else was faster."""
 
 
 PlaceOutcome = Placed | Refused
-Ungoverned = Cancelled | Cancelling | MoneyBack | Moved | Released | Reminded | Unchanged | Refused
+Ungoverned = (
+    Cancelled | Cancelling | MoneyBack | Moved | Released | Reminded | Noted | Unchanged | Refused
+)
 """Of commands that ask nobody's authority."""
 Outcome = Ungoverned | Held
 
@@ -192,6 +206,24 @@ class ShipOrder(Command[Moved | Refused], frozen=True, tag=True):
     contents: tuple[tuple[int, int], ...] = ()  # Line number, quantity.
 
 
+class CorrectParcel(Command[Noted | Unchanged | Refused], frozen=True, tag=True):
+    """Another carrier or tracking number than was written down when it was sent."""
+
+    order_id: OrderId
+    parcel_id: UUID
+    staff_id: UUID
+    carrier: str
+    tracking: str
+
+
+class RemarkOrder(Command[Noted | Refused], frozen=True, tag=True):
+    """Staff write down something for each other; the buyer does not see it."""
+
+    order_id: OrderId
+    staff_id: UUID
+    said: str
+
+
 class ReceiveOrder(Command[Moved | Unchanged | Refused], frozen=True, tag=True):
     """By its buyer, or by the clock some days after it was sent."""
 
@@ -211,6 +243,8 @@ Request = (
     | ExpireOrder
     | ReleaseOrders
     | ShipOrder
+    | CorrectParcel
+    | RemarkOrder
     | ReceiveOrder
     | CompleteOrder
 )

@@ -38,10 +38,27 @@ PERSONAL = (
         kept=BOOKS,
     ),
     Holding(
+        table="order_remark",
+        zh="店员对订单的备注",
+        en="What staff noted about your orders",
+        columns=("said",),
+        withheld=("staff_id",),
+        whose=of_order(),
+        erased="said = ''",
+        kept=BOOKS,
+    ),
+    Holding(
         table="order_taken",
         zh="限购商品的已购数量",
         en="How much you have bought of what is limited",
         columns=("member_id",),
         kept="Counts that the books are checked against; it names nobody.",
+    ),
+    Holding(
+        table="order_first",
+        zh="首单时间",
+        en="When you first placed an order that you paid",
+        columns=("member_id",),
+        kept="A date that new customers are counted by; it names nobody.",
     ),
 )

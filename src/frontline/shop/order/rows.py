@@ -16,6 +16,7 @@ from frontline.kernel.book import Page
 from frontline.kernel.ground import Because
 from frontline.kernel.locks import Lock
 from frontline.kernel.words import OrderId
+from frontline.shop.order import first
 from frontline.shop.order.book import (
     Line,
     Order,
@@ -24,6 +25,7 @@ from frontline.shop.order.book import (
     Origin,
     OriginBook,
     OriginKeys,
+    Parcel,
     Taken,
 )
 from frontline.shop.order.messages import Placed
@@ -85,6 +87,13 @@ def _because(kind: str | None, because_id: UUID | None) -> Because | None:
     return None if kind is None or because_id is None else Because(kind, because_id)
 
 
+_PARCELS = text("""
+    SELECT id, order_id, carrier, tracking, contents, at FROM order_parcel
+    WHERE shop_id = :shop_id AND id = ANY(CAST(:parcel_ids AS uuid[]))
+""")
+_contents = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
+
+
 async def load(transaction: Transaction, keys: OrderKeys) -> OrderBook:
     order_ids = list(keys.order_ids)
     rows = await transaction.rows(_LOCK, order_ids=order_ids)
@@ -106,9 +115,17 @@ async def load(transaction: Transaction, keys: OrderKeys) -> OrderBook:
         member_ids=[member_id for member_id, _ in wanted],
         sku_ids=[sku_id for _, sku_id in wanted],
     )
+    # Their orders are locked: nobody else corrects them meanwhile.
+    parcels = await transaction.rows(_PARCELS, parcel_ids=keys.parcel_ids)
     return OrderBook(
-        Page(orders), Page({(member_id, sku_id): count for member_id, sku_id, count in taken})
+        Page(orders),
+        Page({(member_id, sku_id): count for member_id, sku_id, count in taken}),
+        parcels=Page({row.id: _parcel(row) for row in parcels}),
     )
+
+
+def _parcel(row: Any) -> Parcel:
+    return Parcel(row.id, row.order_id, row.carrier, row.tracking, _contents(row.contents), row.at)
 
 
 def _order(row: Any, lines: tuple[Line, ...]) -> Order:
@@ -178,6 +195,18 @@ _ADD_PARCELS = text("""
                 CAST(:trackings AS text[]), CAST(:contents AS text[]),
                 CAST(:at AS timestamptz[]))
 """)
+_CORRECT_PARCELS = text("""
+    UPDATE order_parcel AS p SET carrier = c.carrier, tracking = c.tracking
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:carriers AS text[]), CAST(:trackings AS text[]))
+         AS c (id, carrier, tracking)
+    WHERE p.shop_id = :shop_id AND p.id = c.id
+""")
+_ADD_REMARKS = text("""
+    INSERT INTO order_remark (shop_id, id, order_id, staff_id, about, said, at)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:order_ids AS uuid[]), CAST(:staff_ids AS uuid[]),
+                CAST(:abouts AS text[]), CAST(:saids AS text[]), CAST(:at AS timestamptz[]))
+""")
 # A plain insert on purpose: when two processes both find no row, one of them must fail
 # on the key and run again, for it has not seen what the other took.
 _ADD_TAKEN = text("""
@@ -216,6 +245,7 @@ async def store(transaction: Transaction, book: OrderBook) -> None:
     _move(transaction, book)
     _store_steps(transaction, book)
     _store_taken(transaction, book)
+    first.store(transaction, book)
 
 
 def _add_lines(transaction: Transaction, orders: Sequence[Order]) -> None:
@@ -263,7 +293,7 @@ def _move(transaction: Transaction, book: OrderBook) -> None:
 
 
 def _store_steps(transaction: Transaction, book: OrderBook) -> None:
-    steps, parcels = book.steps, book.parcels
+    steps, parcels = book.steps, list(book.parcels.added().values())
     transaction.write_later(
         _ADD_STEPS,
         order_ids=[step.order_id for step in steps],
@@ -280,6 +310,27 @@ def _store_steps(transaction: Transaction, book: OrderBook) -> None:
         trackings=[parcel.tracking for parcel in parcels],
         contents=[msgspec.json.encode(parcel.contents).decode() for parcel in parcels],
         at=[parcel.at for parcel in parcels],
+    )
+    _store_remarks(transaction, book)
+
+
+def _store_remarks(transaction: Transaction, book: OrderBook) -> None:
+    corrected = [new for _, new in book.parcels.altered().values()]
+    transaction.write_later(
+        _CORRECT_PARCELS,
+        ids=[parcel.id for parcel in corrected],
+        carriers=[parcel.carrier for parcel in corrected],
+        trackings=[parcel.tracking for parcel in corrected],
+    )
+    remarks = book.remarks
+    transaction.write_later(
+        _ADD_REMARKS,
+        ids=[remark.id for remark in remarks],
+        order_ids=[remark.order_id for remark in remarks],
+        staff_ids=[remark.staff_id for remark in remarks],
+        abouts=[remark.about for remark in remarks],
+        saids=[remark.said for remark in remarks],
+        at=[remark.at for remark in remarks],
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys
 from frontline.kernel.ground import Grounds
 from frontline.kernel.ids import following
@@ -18,16 +20,18 @@ from frontline.shop.coupon.messages import ClaimId
 from frontline.shop.freight.book import FreightKeys
 from frontline.shop.ledger.book import LedgerKeys
 from frontline.shop.member.book import AddressKeys
-from frontline.shop.order.book import By, Order, OrderKeys, OriginKeys, Parcel
+from frontline.shop.order.book import By, Order, OrderKeys, OriginKeys, Parcel, Remark
 from frontline.shop.order.messages import (
     Cancelled,
     Cancelling,
     CancelOrder,
     CartOrdered,
     CompleteOrder,
+    CorrectParcel,
     ExpireOrder,
     MoneyBack,
     Moved,
+    Noted,
     OrderShipped,
     Outcome,
     PaymentDue,
@@ -39,6 +43,7 @@ from frontline.shop.order.messages import (
     Refused,
     Released,
     ReleaseOrders,
+    RemarkOrder,
     Reminded,
     RemindOrder,
     Request,
@@ -163,7 +168,8 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
     grounds = await load.grounds(origins.becauses())
     coupon = await load(CouponKeys({ClaimId(claim_id) for claim_id in origins.claim_ids()}))
     payment = await load(PaymentKeys(closing))
-    order = await load(OrderKeys(order_ids))
+    correcting = {one.parcel_id for one in batch if isinstance(one, CorrectParcel)}
+    order = await load(OrderKeys(order_ids, parcel_ids=correcting))
     completing = {one.order_id for one in batch if isinstance(one, CompleteOrder)}
     open_cases = await load(OpenCaseKeys(completing))
     stock = await load(StockKeys(order.sku_ids() if closing else ()))
@@ -188,6 +194,8 @@ def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
             return _release(desk, command, moment)
         case ShipOrder():
             return _ship(desk, command, moment, notes)
+        case CorrectParcel() | RemarkOrder():
+            return _note(desk, command, moment)
         case ReceiveOrder():
             return _receive(desk, command, moment, notes)
         case CompleteOrder():
@@ -283,6 +291,33 @@ def _ship(desk: Desk, command: ShipOrder, moment: Moment, notes: Notes) -> Outco
         await_receipt(after, moment.now, notes)
     notes.announce(OrderShipped(order_id=order.id, parcel_id=parcel.id))
     return Moved(order.id, after.state)
+
+
+def _note(desk: Desk, command: CorrectParcel | RemarkOrder, moment: Moment) -> Outcome:
+    order = desk.order.orders.get(command.order_id)
+    if order is None:
+        return Refused(Refusal.ORDER_UNKNOWN)
+    if isinstance(command, CorrectParcel):
+        return _correct(desk, order, command, moment)
+    desk.order.remarks.append(
+        Remark(command.id, order.id, command.staff_id, "memo", command.said, moment.now)
+    )
+    return Noted(order.id)
+
+
+def _correct(desk: Desk, order: Order, command: CorrectParcel, moment: Moment) -> Outcome:
+    parcel = desk.order.parcels.get(command.parcel_id)
+    if parcel is None or parcel.order_id != order.id:
+        return Refused(Refusal.PARCEL_UNKNOWN)
+    if order.state not in {State.PART_SHIPPED, State.SHIPPED, State.RECEIVED}:
+        return Refused(Refusal.NOT_CORRECTABLE)
+    now = msgspec.structs.replace(parcel, carrier=command.carrier, tracking=command.tracking)
+    if now == parcel:
+        return Unchanged()
+    said = f"{parcel.carrier} {parcel.tracking} → {now.carrier} {now.tracking}"
+    remark = Remark(command.id, order.id, command.staff_id, "parcel", said, moment.now)
+    desk.order.correct(now, remark)
+    return Noted(order.id)
 
 
 def _receive(desk: Desk, command: ReceiveOrder, moment: Moment, notes: Notes) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -77,6 +79,24 @@ def meant(number: str) -> tuple[UUID, UUID]:
     if not digits or len(digits) > _DIGITS or set(digits) - set("0123456789abcdef"):
         return NOWHERE
     return UUID(digits.ljust(_DIGITS, "0")), UUID(digits.ljust(_DIGITS, "f"))
+
+
+_TRACKING = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9-]*")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+NO_TRACKING = Words(
+    "运单号只能是字母、数字和短横线，请核对",
+    "A tracking number is of letters, digits and hyphens; check it",
+)
+
+
+def tracking_of(typed: str) -> str:
+    """A tracking number as carriers write it: no spaces, nothing of double width."""
+    return "".join(unicodedata.normalize("NFKC", typed).split())
+
+
+def is_tracking(number: str) -> bool:
+    """Might a carrier have given this? Not a day, a fraction or a word of a spreadsheet."""
+    return _TRACKING.fullmatch(number) is not None and _DATE.fullmatch(number) is None
 
 
 def who(kind: str) -> Words:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, NoEffect, StaffId
 
@@ -118,12 +119,12 @@ class ShopPut(msgspec.Struct, frozen=True, tag=True):
     updated_at: datetime
 
 
-Outcome = BannerPut | BannerRemoved | PagePut | ShopPut | Refused
+Outcome = BannerPut | BannerRemoved | PagePut | ShopPut | Refused | ChangedSince
 
 # -- Asked ----------------------------------------------------------------------------
 
 
-class PutBanner(Command[BannerPut | Refused], frozen=True, tag=True):
+class PutBanner(Command[BannerPut | Refused | ChangedSince], frozen=True, tag=True):
     """Show a banner in a place, whatever was there."""
 
     place: int  # 1 to PLACES_MAX, shown in this order.
@@ -133,6 +134,7 @@ class PutBanner(Command[BannerPut | Refused], frozen=True, tag=True):
     shown_from: datetime | None
     shown_until: datetime | None
     staff_id: StaffId
+    seen: str = ""  # `kernel.seen`; "": whatever is there.
 
 
 class RemoveBanner(Command[BannerRemoved | Refused], frozen=True, tag=True):
@@ -148,21 +150,23 @@ class MoveBanner(Command[BannerPut | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class PutPage(Command[PagePut | Refused], frozen=True, tag=True):
+class PutPage(Command[PagePut | Refused | ChangedSince], frozen=True, tag=True):
     """The page says this from now on."""
 
     slug: Slug
     title: Said
     html: Said
     staff_id: StaffId
+    seen: str = ""
 
 
-class PutShop(Command[ShopPut | Refused], frozen=True, tag=True):
+class PutShop(Command[ShopPut | Refused | ChangedSince], frozen=True, tag=True):
     """The shop says this of itself from now on."""
 
     facts: Facts
     staff_id: StaffId
     demo: bool | None = None  # A shop to try things in, and it says so; None: as it was.
+    seen: str = ""
 
 
 Request = PutBanner | RemoveBanner | MoveBanner | PutPage | PutShop

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.ids import following
+from frontline.kernel.seen import seen_of
 from frontline.kernel.text import Words
 from frontline.shop.page.messages import (
     PLACES_MAX,
@@ -21,7 +22,6 @@ from frontline.shop.page.messages import (
     PagePut,
     PutBanner,
     PutPage,
-    PutShop,
     Refusal,
     Refused,
     RemoveBanner,
@@ -29,9 +29,12 @@ from frontline.shop.page.messages import (
     ShopPut,
     Slug,
 )
+from frontline.shop.page import edits as words_edits
+from frontline.shop.page.seen import banner_facts, page_facts, shop_facts
 from frontline.shop.page.views import words
 from frontline.shop.picture import uploading
 from frontline.shop.picture.uploading import PicturePut
+from frontline.web.edits import Edited
 from frontline.web.pages import (
     Answer,
     DeskVisit,
@@ -77,10 +80,10 @@ def _refused(refused: Refused, field: str) -> Invalid:
 async def _shop(visit: DeskVisit, _form: Nothing) -> Answer:
     """What a shopper may ask about the shop."""
     found = await words.staff_words(visit.opened.database, visit.shop_id)
-    return View("page/shop.html", Words("店铺资料", "The shop"), {"facts": found.facts})
+    return View("page/shop.html", Words("店铺资料", "The shop"), {"facts": found.facts, "seen": seen_of(shop_facts(found.facts))})
 
 
-class ShopForm(msgspec.Struct, frozen=True, kw_only=True):
+class ShopForm(Edited, frozen=True, kw_only=True):
     id: UUID
     logo: Path = ""
     logo_file: Upload | None = None
@@ -127,8 +130,7 @@ async def _put_shop(visit: DeskVisit, form: ShopForm) -> Answer:
         promise=Said(form.promise_zh, form.promise_en),
         complaint=Said(form.complaint_zh, form.complaint_en),
     )
-    wish = PutShop(id=form.id, facts=facts, staff_id=visit.known.staff_id)
-    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+    outcome = await words_edits.put_shop(visit, form, form.id, facts)
     match outcome:
         case ShopPut():
             return Done(Words("店铺资料已保存", "Saved"), go="/desk/shop")
@@ -156,10 +158,10 @@ async def _text(visit: DeskVisit, form: TextForm) -> Answer:
     found = await words.staff_words(visit.opened.database, visit.shop_id)
     written = next(one for one in found.pages if one.slug is form.slug)
     titled = TITLES[form.slug]
-    return View("page/text.html", Words(titled.zh, titled.en), {"page": written})
+    return View("page/text.html", Words(titled.zh, titled.en), {"page": written, "seen": seen_of(page_facts(form.slug, written))})
 
 
-class PutTextForm(msgspec.Struct, frozen=True):
+class PutTextForm(Edited, frozen=True, kw_only=True):
     id: UUID
     slug: Slug
     title_zh: Line
@@ -170,18 +172,15 @@ class PutTextForm(msgspec.Struct, frozen=True):
 
 async def _put_text(visit: DeskVisit, form: PutTextForm) -> Answer:
     """The page says this from now on; what is not safe to show is left out."""
+    title, html = Said(form.title_zh, form.title_en), Said(form.html_zh, form.html_en)
     wish = PutPage(
-        id=form.id,
-        slug=form.slug,
-        title=Said(form.title_zh, form.title_en),
-        html=Said(form.html_zh, form.html_en),
-        staff_id=visit.known.staff_id,
+        id=form.id, slug=form.slug, title=title, html=html, staff_id=visit.known.staff_id
     )
-    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+    outcome = await words_edits.put_page(visit, form, wish)
     match outcome:
         case PagePut(html=kept):
             said = Words("页面已保存", "The page is saved")
-            if kept != Said(form.html_zh, form.html_en):
+            if not form.both and kept != html:
                 said = Words(
                     "页面已保存；不安全或不支持的内容已去掉",
                     "Saved, without what is not safe to show",
@@ -224,15 +223,16 @@ async def _banner(visit: DeskVisit, form: BannerForm) -> Answer:
         if place is None:
             return None
         title = Words("新建轮播图", "New banner")
-        return View("page/banner.html", title, {"banner": None, "place": place})
+        return View("page/banner.html", title, {"banner": None, "place": place, "seen": seen_of({})})
     banner = next((one for one in found.banners if one.place == form.place), None)
     if banner is None:
         return None
     title = Words(f"第 {form.place} 张轮播图", f"Banner {form.place}")
-    return View("page/banner.html", title, {"banner": banner, "place": form.place})
+    values = {"banner": banner, "place": form.place, "seen": seen_of(banner_facts(banner))}
+    return View("page/banner.html", title, values)
 
 
-class PutBannerForm(msgspec.Struct, frozen=True, kw_only=True):
+class PutBannerForm(Edited, frozen=True, kw_only=True):
     id: UUID
     place: Place
     title_zh: Line = ""
@@ -260,7 +260,7 @@ async def _put_banner(visit: DeskVisit, form: PutBannerForm) -> Answer:
         shown_until=form.shown_until,
         staff_id=visit.known.staff_id,
     )
-    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+    outcome = await words_edits.put_banner(visit, form, wish)
     match outcome:
         case BannerPut():
             return Done(Words("轮播图已保存", "The banner is saved"), go="/desk/shop/banners")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from frontline.kernel.load import Load
+from frontline.kernel.seen import Facts as Seen
+from frontline.kernel.seen import changed_since
 from frontline.kernel.words import Decision, Moment, Notes
 from frontline.shop.page.book import SHOP, Banner, Front, WordsBook, WordsKeys, Written
 from frontline.shop.page.messages import (
     BannerPut,
     BannerRemoved,
+    Facts,
     MoveBanner,
     Outcome,
     PagePut,
@@ -23,6 +27,14 @@ from frontline.shop.page.messages import (
     Request,
     Said,
     ShopPut,
+)
+from frontline.shop.page.seen import (
+    THE_SHOP,
+    banner_facts,
+    page_facts,
+    page_id,
+    place_id,
+    shop_facts,
 )
 from frontline.shop.page.text import cleaned, shows
 
@@ -43,10 +55,48 @@ async def gather(batch: Sequence[Request], load: Load) -> WordsBook:
 
 
 def decide(book: WordsBook, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
-    return Decision(tuple(_answer(book, one, moment.now) for one in batch), Notes())
+    notes = Notes()
+    return Decision(tuple(_answer(book, one, moment.now, notes) for one in batch), notes)
 
 
-def _answer(book: WordsBook, command: Request, now: datetime) -> Outcome:
+def _answer(book: WordsBook, command: Request, now: datetime, notes: Notes) -> Outcome:
+    if isinstance(command, PutBanner | PutPage | PutShop):
+        changed = changed_since(command.seen, _facts(book, command))
+        if changed is not None:
+            return changed
+    outcome = _write(book, command, now)
+    if not isinstance(outcome, Refused):
+        for thing_id in _things(command):
+            notes.edited(thing_id, command.staff_id)
+    return outcome
+
+
+def _facts(book: WordsBook, command: PutBanner | PutPage | PutShop) -> Seen:
+    match command:
+        case PutBanner():
+            return banner_facts(book.banners.get(command.place))
+        case PutPage():
+            return page_facts(command.slug, book.pages.get(command.slug))
+        case PutShop():
+            front = book.fronts.get(SHOP)
+            return shop_facts(Facts() if front is None else front.facts)
+
+
+def _things(command: Request) -> tuple[UUID, ...]:
+    match command:
+        case PutBanner() | RemoveBanner():
+            return (place_id(command.place),)
+        case MoveBanner():
+            return place_id(command.place), place_id(command.to)
+        case PutPage():
+            return (page_id(command.slug),)
+        case PutShop():
+            return (THE_SHOP,)
+
+
+def _write(
+    book: WordsBook, command: Request, now: datetime
+) -> BannerPut | BannerRemoved | PagePut | ShopPut | Refused:
     match command:
         case PutBanner():
             return _put_banner(book, command)

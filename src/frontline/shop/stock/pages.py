@@ -21,6 +21,7 @@ from frontline.shop.stock.messages import TEXTS, AdjustStock, Refusal, StockAdju
 from frontline.shop.stock.views import Counted, LevelView
 from frontline.web.listing import Asks, Badge, Column, Filter, Found, Kind, Listing, pages_of
 from frontline.web.pages import (
+    About,
     Answer,
     DeskVisit,
     Done,
@@ -165,6 +166,7 @@ LIST = Listing(
     ),
     empty=Words("没有符合条件的商品规格。", "No SKU is like this."),
     template="stock/levels.html",
+    marked=True,
 )
 
 # -- One SKU ----------------------------------------------------------------------------------
@@ -192,6 +194,7 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
             "later": form.after is not None,
             "reasons": [one.in_(visit.language) for one in REASONS],
         },
+        about=About(ids=(form.id,)),
     )
 
 

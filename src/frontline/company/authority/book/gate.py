@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +22,21 @@ from frontline.company.authority.book.things import (
     Powers,
     Through,
     Use,
+    Waiting,
+    WaitingKey,
     Warrant,
 )
 from frontline.company.authority.messages import AbsenceId
 from frontline.kernel.authority import ActionHeld, Ask, Held
 from frontline.kernel.book import Book, Keys, Page
 from frontline.kernel.ids import following
-from frontline.kernel.words import Command, Moment, Notes, StaffId, wish_of
+from frontline.kernel.words import Command, Moment, Notes, StaffId, digest_of, wish_of
 
+OPENING_MAX = timedelta(hours=1)
+"""So long what was held counts as waiting before its proposal is opened; if that never comes (too
+late, or the applicant was made an owner meanwhile), it may be asked for anew."""
+
+_NAMELESS = UUID(int=0)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -48,6 +55,17 @@ def executing(command: Command[Any], proposal_id: UUID) -> Command[Any]:
     return msgspec.structs.replace(command, id=executing_id(proposal_id))
 
 
+def asked_for(ask: Ask, command: Command[Any]) -> int:
+    """What somebody wants, whichever time they say so: all of the command but its id.
+
+    The amount and the subject belong to it, for they may follow from what the command is about; a
+    subject that the command itself would make has no id yet.
+    """
+    made = ask.subject_id == command.id
+    nameless = msgspec.structs.replace(command, id=_NAMELESS)
+    return digest_of((ask.action, ask.amount, None if made else ask.subject_id, nameless))
+
+
 @dataclass(slots=True)
 class AuthorityBook(Book):
     """Keeps `frontline.kernel.authority.Authority`."""
@@ -58,6 +76,7 @@ class AuthorityBook(Book):
     allowances: Page[AllowanceKey, Allowance]
     warrants: Page[UUID, Warrant]
     uses: list[Use]
+    waiting: Page[WaitingKey, Waiting] = field(default_factory=lambda: Page({}))
 
     @property
     def powers(self) -> Powers:
@@ -68,8 +87,13 @@ class AuthorityBook(Book):
         if through is not None:
             self._use(ask, command.id, through, moment.now)
             return None
-        proposal_id = proposal_id_of(command.id)
         limit = self.powers.limit(ask.by, ask.action, moment.now)
+        key = ask.by, asked_for(ask, command)
+        before = self.waiting.get(key)
+        if before is not None and before.proposal_id is not None and before.waits(moment.now):
+            return Held(before.proposal_id, ask.action, ask.amount, limit, again=True)
+        proposal_id = proposal_id_of(command.id)
+        self.waiting[key] = Waiting(proposal_id, moment.now + OPENING_MAX)
         notes.announce(
             ActionHeld(
                 proposal_id=proposal_id,
@@ -82,6 +106,14 @@ class AuthorityBook(Book):
             )
         )
         return Held(proposal_id, ask.action, ask.amount, limit)
+
+    def opened(self, proposal_id: UUID, deadline: datetime) -> None:
+        """Until then nobody who asks for the same again is heard anew."""
+        self._wait(proposal_id, Waiting(proposal_id, deadline))
+
+    def closed(self, proposal_id: UUID) -> None:
+        """Whoever asks for the same from now on makes a proposal of their own."""
+        self._wait(proposal_id, Waiting(None, None))
 
     def may_decide(self, by: StaffId, warrant: Warrant, now: datetime) -> bool:
         """Whether this person may say yes to it.
@@ -110,10 +142,17 @@ class AuthorityBook(Book):
         for id_, (before, after) in self.warrants.altered().items():
             assert before.used_by is None, f"{id_} is used twice"
             assert msgspec.structs.replace(after, used_by=None, used_at=None) == before
+        waiting = [one.proposal_id for one in self.waiting.rows().values() if one.proposal_id]
+        assert len(waiting) == len(set(waiting)), "one proposal for two wishes"
         for use in self.uses:
             assert use.how is How.OWNER or use.how is How.APPROVED or use.amount is not None
 
     # -- How ------------------------------------------------------------------------------
+
+    def _wait(self, proposal_id: UUID, waiting: Waiting) -> None:
+        for key, one in self.waiting.rows().items():
+            if one.proposal_id == proposal_id:
+                self.waiting[key] = waiting
 
     def _right(self, ask: Ask, command: Command[Any], now: datetime) -> Through | None:
         """By what right it may be done.
@@ -191,3 +230,4 @@ class WarrantKeys(Keys[AuthorityBook]):
     """
 
     deciders: Iterable[StaffId]
+    proposal_ids: Iterable[UUID] = ()  # That may be about to be opened or closed.

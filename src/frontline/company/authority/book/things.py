@@ -142,6 +142,17 @@ class Warrant(msgspec.Struct, frozen=True, kw_only=True):
         return self.amount_max is None or (amount is not None and amount <= self.amount_max)
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """The proposal that somebody's wish became, while it is open."""
+
+    proposal_id: UUID | None  # None: it was closed, and nothing waits.
+    until: datetime | None  # Its deadline.
+
+    def waits(self, now: datetime) -> bool:
+        """Time that has passed need not have been tended to yet."""
+        return self.until is not None and now < self.until
+
+
 class Through(NamedTuple):
     """By what right somebody may, and on whose authority."""
 
@@ -163,6 +174,7 @@ class Left(NamedTuple):
 
 LimitKey = tuple[PositionId, Action]
 AllowanceKey = tuple[StaffId, Action]
+WaitingKey = tuple[StaffId, int]  # Who asked, and for what: `asked_for`.
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,19 @@ def _use() -> None:
     );
     CREATE INDEX authority_warrant_cap ON authority_warrant (shop_id, staff_id)
         WHERE wish IS NULL AND used_by IS NULL;
+    CREATE TABLE authority_waiting (                         -- what was held, while it is open
+        shop_id bigint NOT NULL,
+        staff_id uuid NOT NULL,                              -- who asked
+        wish bigint NOT NULL,                                -- digest of what for, but its id
+        proposal_id uuid,                                    -- none: closed, nothing waits
+        until timestamptz,                                   -- its deadline
+        PRIMARY KEY (shop_id, staff_id, wish),
+        CHECK ((proposal_id IS NULL) = (until IS NULL))
+    );
+    CREATE UNIQUE INDEX authority_waiting_proposal ON authority_waiting (shop_id, proposal_id)
+        WHERE proposal_id IS NOT NULL;
+    CREATE INDEX authority_waiting_of ON authority_waiting (shop_id, staff_id)
+        WHERE proposal_id IS NOT NULL;
     """)
-    confine("authority_allowance", "authority_use", "authority_warrant")
+    confine("authority_allowance", "authority_use", "authority_warrant", "authority_waiting")
     apply("REVOKE UPDATE, DELETE ON authority_use FROM frontline_app")

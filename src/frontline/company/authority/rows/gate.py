@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from frontline.company.authority.book import (
     Clerk,
     Limit,
     Use,
+    Waiting,
+    WaitingKey,
     Warrant,
     WarrantKeys,
 )
@@ -66,19 +69,32 @@ _ALLOWANCES = text("""
     SELECT staff_id, action, day, day_used, month_used FROM authority_allowance
     WHERE shop_id = :shop_id AND staff_id = ANY(CAST(:staff_ids AS uuid[]))
 """)
+# Not locked: of two who both find nothing one fails at the key and runs again, and whoever has put
+# another in its place is noticed by the count. Who asks while it is being closed asked before.
+_WAITING_FOR = text("""
+    SELECT staff_id, wish, proposal_id, until FROM authority_waiting
+    WHERE shop_id = :shop_id AND staff_id = ANY(CAST(:staff_ids AS uuid[]))
+          AND proposal_id IS NOT NULL
+""")
+_LOCK_WAITING = text("""
+    SELECT staff_id, wish, proposal_id, until FROM authority_waiting
+    WHERE shop_id = :shop_id AND proposal_id = ANY(CAST(:proposal_ids AS uuid[]))
+    ORDER BY staff_id, wish FOR NO KEY UPDATE
+""")
 
 
 async def load(transaction: Transaction, keys: AuthorityKeys) -> AuthorityBook:
     commands = list(keys.commands)
-    return await _loaded(
-        transaction,
-        {staff_id for _, staff_id in commands},
-        {command_id for command_id, _ in commands},
-    )
+    asking = {staff_id for _, staff_id in commands}
+    book = await _loaded(transaction, asking, {command_id for command_id, _ in commands})
+    waiting = await transaction.rows(_WAITING_FOR, staff_ids=asking)
+    return replace(book, waiting=_waiting(waiting))
 
 
 async def load_deciding(transaction: Transaction, keys: WarrantKeys) -> AuthorityBook:
-    return await _loaded(transaction, set(keys.deciders), ())
+    book = await _loaded(transaction, set(keys.deciders), ())
+    waiting = await transaction.rows(_LOCK_WAITING, proposal_ids=keys.proposal_ids)
+    return replace(book, waiting=_waiting(waiting))
 
 
 async def _loaded(
@@ -132,6 +148,10 @@ def allowances(rows: Iterable[Any]) -> dict[Any, Allowance]:
     }
 
 
+def _waiting(rows: Sequence[Any]) -> Page[WaitingKey, Waiting]:
+    return Page({(row.staff_id, row.wish): Waiting(row.proposal_id, row.until) for row in rows})
+
+
 def _warrant(row: Any) -> Warrant:
     return Warrant(**{**row._asdict(), "action": Action(row.action)})
 
@@ -179,11 +199,33 @@ _USE_UP = text("""
          AS u (id, used_by, used_at)
     WHERE w.shop_id = :shop_id AND w.id = u.id AND w.used_by IS NULL
 """)
+# The row of what had waited before is taken again; of what waits for somebody else by now, not:
+# then one row less is written than was decided, and the batch runs again.
+_WAIT = text("""
+    INSERT INTO authority_waiting AS w (shop_id, staff_id, wish, proposal_id, until)
+    SELECT CAST(:shop_id AS bigint), *
+    FROM unnest(CAST(:staff_ids AS uuid[]), CAST(:wishes AS bigint[]),
+                CAST(:proposal_ids AS uuid[]), CAST(:until AS timestamptz[]))
+    ON CONFLICT (shop_id, staff_id, wish)
+        DO UPDATE SET proposal_id = excluded.proposal_id, until = excluded.until
+        WHERE w.proposal_id IS NULL
+""")
+_WAIT_ON = text("""
+    UPDATE authority_waiting AS w SET proposal_id = n.proposal_id, until = n.until
+    FROM unnest(CAST(:old AS uuid[]), CAST(:proposal_ids AS uuid[]),
+                CAST(:until AS timestamptz[])) AS n (old, proposal_id, until)
+    WHERE w.shop_id = :shop_id AND w.proposal_id = n.old
+""")
 
 
 async def store(transaction: Transaction, book: AuthorityBook) -> None:
     _write_uses(transaction, book.uses)
     _write_allowances(transaction, book)
+    _write_warrants(transaction, book)
+    _write_waiting(transaction, book)
+
+
+def _write_warrants(transaction: Transaction, book: AuthorityBook) -> None:
     added = list(book.warrants.added().values())
     transaction.write_later(
         _ADD_WARRANTS,
@@ -240,6 +282,24 @@ def _write_allowances(transaction: Transaction, book: AuthorityBook) -> None:
             now.day_used - (was.day_used if was.day == now.day else 0)
             for was, now in counted.values()
         ],
+    )
+
+
+def _write_waiting(transaction: Transaction, book: AuthorityBook) -> None:
+    added = sorted(book.waiting.added().items())  # In one order for all, as locks are taken.
+    transaction.write_later(
+        _WAIT,
+        staff_ids=[staff_id for (staff_id, _), _ in added],
+        wishes=[wish for (_, wish), _ in added],
+        proposal_ids=[one.proposal_id for _, one in added],
+        until=[one.until for _, one in added],
+    )
+    altered = list(book.waiting.altered().values())
+    transaction.write_later(
+        _WAIT_ON,
+        old=[old.proposal_id for old, _ in altered],
+        proposal_ids=[now.proposal_id for _, now in altered],
+        until=[now.until for _, now in altered],
     )
 
 

@@ -62,6 +62,9 @@ def upgrade() -> None:
     CREATE INDEX proposal_open ON proposal (shop_id, deadline, id) WHERE state = 'open';
     CREATE INDEX proposal_decided ON proposal (shop_id, decided_at, id)
         WHERE decided_at IS NOT NULL;
+    CREATE INDEX proposal_open_about ON proposal (shop_id, subject_id) WHERE state = 'open';
+    CREATE INDEX proposal_decided_about ON proposal (shop_id, subject_id, decided_at)
+        WHERE decided_at IS NOT NULL;
     CREATE INDEX proposal_of_window ON proposal (shop_id, window_id, asked_at)
         WHERE window_id IS NOT NULL;
     CREATE INDEX proposal_of_position ON proposal (shop_id, position_id, action, decided_at)

@@ -46,6 +46,7 @@ class AnswerForm(msgspec.Struct, frozen=True):
     reason: Text = ""
     cap: Annotated[str, msgspec.Meta(max_length=20)] = ""  # In the action's unit, as typed.
     card: bool = False  # Answered on a card of the owner's screen, not on its page.
+    here: bool = False  # Answered on the page of what it is about, which is shown anew.
 
 
 async def _answer(visit: DeskVisit, form: AnswerForm) -> Answer:
@@ -88,7 +89,7 @@ async def _answer(visit: DeskVisit, form: AnswerForm) -> Answer:
     said = ANSWERS[form.answer].words
     told = Words(f"{said.zh}：{about.title.zh}", f"{said.en}: {about.title.en}")
     if not form.card:
-        return Done(told, go=_page(form.proposal_id))
+        return Done(told, go=None if form.here else _page(form.proposal_id))
     card = View(
         "decision/answered_card.html",
         about.title,
@@ -116,11 +117,14 @@ def _page(proposal_id: UUID) -> str:
     return f"/desk/decisions/show?id={proposal_id}"
 
 
-async def _submitted(visit: DeskVisit, command: Any, proposal_id: UUID, zh: str, en: str) -> Answer:
+async def _submitted(
+    visit: DeskVisit, command: Any, said: Words, proposal_id: UUID | None
+) -> Answer:
+    """`proposal_id`: to its page; None: to where they were."""
     outcome = await visit.opened.engine.submit(visit.shop_id, command)
     if getattr(outcome, "refusal", None) is not None:
         return outcome
-    return Done(Words(zh, en), go=_page(proposal_id))
+    return Done(said, go=None if proposal_id is None else _page(proposal_id))
 
 
 class AskForm(msgspec.Struct, frozen=True):
@@ -137,7 +141,7 @@ async def _ask(visit: DeskVisit, form: AskForm) -> Answer:
         staff_id=visit.known.staff_id,
         text=form.text,
     )
-    return await _submitted(visit, command, form.proposal_id, "已提问", "Asked")
+    return await _submitted(visit, command, Words("已提问", "Asked"), form.proposal_id)
 
 
 class ReplyForm(msgspec.Struct, frozen=True):
@@ -156,12 +160,17 @@ async def _reply(visit: DeskVisit, form: ReplyForm) -> Answer:
         staff_id=visit.known.staff_id,
         text=form.text,
     )
-    return await _submitted(visit, command, form.proposal_id, "已回答", "Answered")
+    return await _submitted(visit, command, Words("已回答", "Answered"), form.proposal_id)
 
 
 class OwnForm(msgspec.Struct, frozen=True):
     id: UUID
     proposal_id: UUID
+    here: bool = False
+
+    @property
+    def page_of(self) -> UUID | None:
+        return None if self.here else self.proposal_id
 
 
 async def _withdraw(visit: DeskVisit, form: OwnForm) -> Answer:
@@ -169,7 +178,7 @@ async def _withdraw(visit: DeskVisit, form: OwnForm) -> Answer:
     command = WithdrawProposal(
         id=form.id, proposal_id=ProposalId(form.proposal_id), staff_id=visit.known.staff_id
     )
-    return await _submitted(visit, command, form.proposal_id, "已撤回", "Withdrawn")
+    return await _submitted(visit, command, Words("已撤回", "Withdrawn"), form.page_of)
 
 
 async def _accept(visit: DeskVisit, form: OwnForm) -> Answer:
@@ -177,9 +186,8 @@ async def _accept(visit: DeskVisit, form: OwnForm) -> Answer:
     command = AcceptCondition(
         id=form.id, proposal_id=ProposalId(form.proposal_id), staff_id=visit.known.staff_id
     )
-    return await _submitted(
-        visit, command, form.proposal_id, "已接受条件，正在执行", "Accepted; it is being done"
-    )
+    said = Words("已接受条件，正在执行", "Accepted; it is being done")
+    return await _submitted(visit, command, said, form.page_of)
 
 
 PAGES = (

@@ -17,6 +17,7 @@ from frontline.kernel.text import Words
 from frontline.kernel.words import Fen
 from frontline.web import typed
 from frontline.web.pages import (
+    About,
     Amount,
     Answer,
     DeskVisit,
@@ -42,7 +43,8 @@ async def _new(visit: DeskVisit, _: Nothing) -> Answer:
         if one.action in COMMITTED
     ]
     values = {"choices": _CHOICES, "limits": limits}
-    return View("decision/new.html", Words("新的申请", "New proposal"), values)
+    title = Words("新的申请", "New proposal")
+    return View("decision/new.html", title, values, about=About(makes=tuple(COMMITTED)))
 
 
 class NewForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -97,7 +97,7 @@ def values(visit: DeskVisit, found: Whole, now: datetime) -> dict[str, Any]:
         "cost": per_hour(found.cost_per_hour, currency),
         "state": STATES[one.state],
         "executed": EXECUTED[one.executed] if one.executed is not Executed.NO else None,
-        "outcome": _outcome(visit, one.outcome),
+        "outcome": why_not_done(visit, one.outcome),
         "at_the_end": _AT_THE_END[one.on_deadline],
         "open": open_,
         "reviews": [_reviewing(review, found, me, now, open_=open_) for review in found.reviews],
@@ -149,7 +149,7 @@ def _told(visit: DeskVisit, step: Told, of: Action) -> str:
     return visit.t("：", ": ").join((deed, " ".join(part for part in told if part)))
 
 
-def _outcome(visit: DeskVisit, refusal: str) -> str:
+def why_not_done(visit: DeskVisit, refusal: str) -> str:
     """Why the shop did not do what was approved."""
     if not refusal:
         return ""

@@ -30,17 +30,16 @@ from frontline.kernel.words import Decision, Moment, Notes
 
 __all__ = ["CommitDesk", "Desk", "commit", "decide", "gather", "gather_commitments"]
 
+_MOVING = (OpenProposal, DecideProposal, WithdrawProposal, TendProposal)
+"""What opens proposals and closes them."""
+
 
 async def gather(batch: Sequence[Request], load: Load) -> Desk:
     seen = await load(SeenAuthorityKeys())
-    decision = await load(
-        DecisionKeys(
-            {
-                ProposalId(one.id) if isinstance(one, OpenProposal) else one.proposal_id
-                for one in batch
-            }
-        )
-    )
+    proposal_ids = {
+        ProposalId(one.id) if isinstance(one, OpenProposal) else one.proposal_id for one in batch
+    }
+    decision = await load(DecisionKeys(proposal_ids))
     # Whoever may be about to write a warrant: by a yes of their own, or by accepting a condition
     # that somebody else has set.
     saying = {one.staff_id for one in batch if isinstance(one, DecideProposal)}
@@ -49,7 +48,12 @@ async def gather(batch: Sequence[Request], load: Load) -> Desk:
             known = decision.proposals.get(one.proposal_id)
             if known is not None and known.decided_by is not None:
                 saying.add(known.decided_by)
-    return Desk(decision, seen, await load(WarrantKeys(saying)))
+    moving = {
+        one.id if isinstance(one, OpenProposal) else one.proposal_id
+        for one in batch
+        if isinstance(one, _MOVING)
+    }
+    return Desk(decision, seen, await load(WarrantKeys(saying, moving)))
 
 
 def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:

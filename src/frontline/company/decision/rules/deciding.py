@@ -26,7 +26,7 @@ from frontline.company.decision.messages import (
     WithdrawProposal,
 )
 from frontline.company.decision.rules.answering import still_open
-from frontline.company.decision.rules.desk import Desk, answered
+from frontline.company.decision.rules.desk import Desk, answered, close
 from frontline.kernel.ids import following
 from frontline.kernel.words import Notes, StaffId
 
@@ -53,7 +53,8 @@ def decide(desk: Desk, command: DecideProposal, now: datetime, notes: Notes) -> 
         warrant = _warrant(proposal, command.cap, now)
         desk.warrants.approve(command.staff_id, warrant, command.id, now)
     state = _STATES[command.answer]
-    proposal = desk.decision.close(
+    proposal = close(
+        desk,
         proposal.id,
         state,
         now,
@@ -169,7 +170,7 @@ def withdraw(desk: Desk, command: WithdrawProposal, now: datetime) -> Answered |
         return proposal
     if command.staff_id != proposal.by_id:
         return Refused(Refusal.NOT_YOURS_TO_WITHDRAW)
-    desk.decision.close(proposal.id, State.WITHDRAWN, now, Ended.WITHDRAWN)
+    close(desk, proposal.id, State.WITHDRAWN, now, Ended.WITHDRAWN)
     desk.decision.add(proposal.id, now, "withdrawn", command.staff_id, "")
     return Answered(proposal.id, State.WITHDRAWN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from frontline.company.decision.messages import (
     Part,
     PersonAsked,
     ProposalId,
+    State,
     TendProposal,
     Why,
 )
@@ -39,6 +41,14 @@ class Desk:
     def is_owner(self, staff_id: StaffId) -> bool:
         clerk = self.seen.clerks.get(staff_id)
         return clerk is not None and clerk.owner
+
+
+def close(
+    desk: Desk, proposal_id: ProposalId, state: State, at: datetime, ended: Ended, **changes: Any
+) -> Proposal:
+    """Nobody is waited for any more, and the same may be asked for anew."""
+    desk.warrants.closed(proposal_id)
+    return desk.decision.close(proposal_id, state, at, ended, **changes)
 
 
 # -- When: the same for whoever asks, so that a timer need only be a hint ------------------------

@@ -29,6 +29,7 @@ def open_(desk: Desk, command: OpenProposal, now: datetime, notes: Notes) -> Ope
         return Refused(Refusal.PROPOSAL_TOO_LATE)
     proposal = _proposal(desk, command, deadline, now)
     desk.decision.open(proposal)
+    desk.warrants.opened(proposal.id, deadline)
     for review in _reviews(desk, command, proposal, now):
         desk.decision.put_review(review)
     desk.decision.add(proposal.id, now, "opened", proposal.by_id, proposal.evidence)

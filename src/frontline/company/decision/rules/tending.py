@@ -18,6 +18,7 @@ from frontline.company.decision.rules.desk import (
     Desk,
     ask_owner,
     ask_substitute,
+    close,
     remind_at,
     remind_decider,
     remind_owner,
@@ -40,7 +41,7 @@ def tend(desk: Desk, command: TendProposal, now: datetime, notes: Notes) -> Tend
 def _end(desk: Desk, proposal: Proposal, now: datetime, notes: Notes) -> Tended:
     """Nobody decided in time. Silence is never a yes."""
     state = State.REFUSED if proposal.on_deadline is OnDeadline.REFUSE else State.LAPSED
-    proposal = desk.decision.close(proposal.id, state, now, Ended.LAPSED)
+    proposal = close(desk, proposal.id, state, now, Ended.LAPSED)
     desk.decision.add(proposal.id, now, "lapsed", None, "")
     notes.announce(ProposalClosed(proposal_id=proposal.id, to=proposal.by_id, state=state))
     return Tended(state)

@@ -24,6 +24,7 @@ from frontline.company.window.pages import words
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen
 from frontline.web.pages import (
+    About,
     Amount,
     DeskVisit,
     Done,
@@ -70,7 +71,7 @@ async def show(visit: DeskVisit, form: ShowForm) -> View | None:
         "skipped": window.state is State.SKIPPED and now < window.facts.closes_at,
     }
     title = Words(window.facts.title, window.facts.title)
-    return View("window/show.html", title, values)
+    return View("window/show.html", title, values, about=About(ids=(form.id,)))
 
 
 def _step(visit: DeskVisit, deed: str, said: str) -> str:

@@ -66,6 +66,7 @@ async def _find(visit: DeskVisit, form: ListForm) -> Found:
 LIST = Listing(
     path="/desk/windows/all",
     title=Words("全部报名窗口", "All sign-up windows"),
+    marked=True,
     form=ListForm,
     find=_find,
     columns=(

@@ -25,7 +25,7 @@ from frontline.games.groupbuy.states import UNPUBLISHED, CampaignState
 from frontline.games.groupbuy.views import desk
 from frontline.kernel.text import Words
 from frontline.web.door import Who
-from frontline.web.pages import Answer, DeskVisit, Done, Invalid, Page, View, action, page
+from frontline.web.pages import About, Answer, DeskVisit, Done, Invalid, Page, View, action, page
 from frontline.web.session import Role
 
 STOREFRONT = "/m/games/groupbuy/pages/campaign?id="
@@ -63,6 +63,7 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
             "closable": state is not CampaignState.CLOSED and visit.known.role is Role.OWNER,
             "storefront": None if state in UNPUBLISHED else f"{STOREFRONT}{campaign.id}",
         },
+        about=About(ids=(campaign.id,)),
     )
 
 

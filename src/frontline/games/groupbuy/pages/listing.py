@@ -55,6 +55,7 @@ async def _find(visit: DeskVisit, form: ListForm) -> Found:
 LIST = Listing(
     path="/desk/groupbuy",
     title=Words("拼团", "Group-buys"),
+    marked=True,
     form=ListForm,
     find=_find,
     columns=(

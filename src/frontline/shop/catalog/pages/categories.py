@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.text import Words
 from frontline.shop.catalog.messages import (
     TEXTS,
@@ -16,7 +17,10 @@ from frontline.shop.catalog.messages import (
     ChangeCategory,
     Refused,
 )
+from frontline.shop.catalog.seen import category_facts
 from frontline.shop.catalog.views import desk
+from frontline.store.database import Transaction
+from frontline.web.edits import Edited, Teller, edit, labelled
 from frontline.web.pages import (
     Answer,
     DeskVisit,
@@ -67,7 +71,11 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
     return View(
         "catalog/category.html",
         Words(branch.name, branch.name),
-        {"branch": branch, "parents": _parents(visit, elsewhere)},
+        {
+            "branch": branch,
+            "parents": _parents(visit, elsewhere),
+            "seen": seen_of(category_facts(branch)),
+        },
     )
 
 
@@ -86,27 +94,51 @@ async def _add(visit: DeskVisit, form: AddForm) -> Answer:
         position=form.position,
         staff_id=visit.known.staff_id,
     )
-    return await _put(visit, wish, Words("分类已添加", "The category is added"))
+    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+    return _answer(outcome, Words("分类已添加", "The category is added"))
 
 
-class ChangeForm(AddForm, frozen=True, kw_only=True):
+class ChangeForm(Edited, frozen=True, kw_only=True):
+    id: UUID
     category_id: UUID
+    name: str
+    parent: UUID | None = None
+    position: Position = 0
 
 
 async def _change(visit: DeskVisit, form: ChangeForm) -> Answer:
-    wish = ChangeCategory(
-        id=form.id,
-        category_id=form.category_id,
-        name=form.name,
-        parent_id=form.parent,
-        position=form.position,
-        staff_id=visit.known.staff_id,
-    )
-    return await _put(visit, wish, Words("分类已修改", "The category is changed"))
+    def wish(facts: Facts) -> ChangeCategory:
+        return ChangeCategory(
+            id=form.id,
+            category_id=form.category_id,
+            **facts,
+            staff_id=visit.known.staff_id,
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        known = {one.id: one for one in await desk.branches(transaction)}
+        paths = {one.id: " / ".join(one.path) for one in known.values()}
+
+        def said(name: str, value: Any) -> str:
+            top = visit.t("顶级分类", "At the top")
+            return paths.get(value, top) if name == "parent_id" else str(value)
+
+        return category_facts(known.get(form.category_id)), labelled(_LABELS, said)
+
+    mine = {"name": form.name, "parent_id": form.parent, "position": form.position}
+    outcome = await edit(visit, form, form.category_id, mine, wish=wish, look=look)
+    return _answer(outcome, Words("分类已修改", "The category is changed"))
 
 
-async def _put(visit: DeskVisit, wish: Any, said: Words) -> Answer:
-    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+_LABELS = {
+    "name": Words("名称", "Name"),
+    "parent_id": Words("上级分类", "Within"),
+    "position": Words("排序", "Place"),
+}
+
+
+def _answer(outcome: Any, said: Words) -> Answer:
     match outcome:
         case CategoryPut():
             return Done(said, go="/desk/categories")

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.ids import following
+from frontline.kernel.seen import seen_of
 from frontline.kernel.text import Words
 from frontline.kernel.words import ProductId
 from frontline.shop.catalog.messages import (
@@ -17,17 +18,18 @@ from frontline.shop.catalog.messages import (
     Picture,
     ProductDraft,
     ProductsPut,
-    PutProducts,
     Refused,
     product_id_of,
 )
-from frontline.shop.catalog.pages import table
+from frontline.shop.catalog.pages import clash, table
 from frontline.shop.catalog.pages.table import Table, Typed, Wrong
+from frontline.shop.catalog.seen import product_facts
 from frontline.shop.catalog.views import desk
 from frontline.shop.catalog.views.pages import small_of
 from frontline.shop.picture import uploading
 from frontline.shop.picture.uploading import PicturePut
 from frontline.web.pages import (
+    About,
     Answer,
     DeskVisit,
     Done,
@@ -79,6 +81,7 @@ def _view(visit: DeskVisit, found: desk.Editing, title: Words) -> View:
         title,
         {
             "product": product,
+            "seen": seen_of(product_facts(product)),
             "categories": [("", visit.t("不分类", "None")), *_choices(found)],
             "freights": [
                 ("", visit.t("包邮", "Free of carriage")),
@@ -88,6 +91,9 @@ def _view(visit: DeskVisit, found: desk.Editing, title: Words) -> View:
             "pictures": [(one, small_of(one.src)) for one in pictures],
             "storefront": STOREFRONT,
         },
+        about=None
+        if product is None
+        else About(ids=(product.id, *(one.id for one in product.variants))),
     )
 
 
@@ -211,8 +217,7 @@ async def _save(visit: DeskVisit, form: SaveForm) -> Answer:
         draft = _draft(visit, form, handle, rows, (*_pictures(form), *uploaded))
     except Wrong as wrong:
         return Invalid({"price": wrong.words})
-    wish = PutProducts(id=form.id, products=(draft,), staff_id=visit.known.staff_id)
-    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+    outcome = await clash.put(visit, form, form.id, draft)
     match outcome:
         case ProductsPut() | NothingPut():
             said = Words("商品已保存", "The product is saved")
@@ -256,6 +261,7 @@ def _draft(
         on_sale=form.on_sale,
         freight_id=form.freight,
         pictures=pictures,
+        seen=form.basis,
     )
 
 

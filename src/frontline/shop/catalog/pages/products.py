@@ -73,6 +73,7 @@ def _free(row: desk.Listed) -> int:
 
 LIST = Listing(
     path="/desk/products",
+    marked=True,
     title=Words("商品", "Products"),
     form=ListForm,
     find=_find,

@@ -14,6 +14,7 @@ from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, ShopId, SkuId
 from frontline.shop.catalog.book import Product, Variant
 from frontline.shop.catalog.messages import VariantDraft, sku_id_of
+from frontline.web.edits import Edited
 from frontline.web.typed import Mistyped, amount, at, whole, written
 
 OPTIONS_MAX = 3
@@ -22,8 +23,8 @@ ROWS_MAX = 300
 _DIVIDERS = str.maketrans("，、；;|\n", ",,,,,,")
 
 
-class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of the form that says which SKUs there are."""
+class Typed(Edited, frozen=True, kw_only=True):
+    """The part of the form that says which SKUs there are, and of what product it was made."""
 
     option_name: tuple[str, ...] = ()
     option_values: tuple[str, ...] = ()  # Of one option, between commas.

@@ -13,6 +13,7 @@ from sqlalchemy import TextClause, text
 
 from frontline.kernel.words import Fen, ProductId, ShopId
 from frontline.shop.catalog.text import has_characters, likeness, patterns, variations
+from frontline.shop.search.wording import WAYS_MAX, normal, ways
 from frontline.store.database import Database, Transaction
 
 NEAR_AT_LEAST = (0.7, 0.5)  # Shares of a query's threes of letters; one letter of seven is 0.57.
@@ -91,6 +92,16 @@ _CARDS = """
     ) AS s ON true
 """
 
+# Wordings of the search that are not there are NULL, and gone before the plan is made.
+_WAYS = " OR ".join(
+    f"(search LIKE CAST(:pattern_{way} AS text) AND search LIKE ALL(CAST(:others_{way} AS text[])))"
+    for way in range(WAYS_MAX)
+)
+_SYNONYMS = text("""
+    SELECT word, means FROM search_synonym
+    WHERE shop_id = :shop_id AND strpos(CAST(:said AS text), word) > 0
+""")
+
 
 def _listed(column: str, order: str, key: str) -> TextClause:
     beyond = {"ASC": ">", "DESC": "<"}[order]
@@ -98,8 +109,7 @@ def _listed(column: str, order: str, key: str) -> TextClause:
         WITH found AS (
             SELECT id, {column} AS key FROM product_sought
             WHERE {_FILTER}
-              AND (CAST(:pattern AS text) IS NULL OR search LIKE CAST(:pattern AS text))
-              AND search LIKE ALL(CAST(:others AS text[]))
+              AND (CAST(:pattern_0 AS text) IS NULL OR {_WAYS})
               AND (CAST(:after_id AS uuid) IS NULL
                    OR ({column}, id) {beyond} (CAST(:after_key AS {key}), CAST(:after_id AS uuid)))
             ORDER BY {column} {order}, id {order} LIMIT CAST(:rows_max AS int)
@@ -164,8 +174,7 @@ async def found_in(transaction: Transaction, wish: Wish) -> Found:
     found = await transaction.read(
         _LISTED[wish.sort],
         **filters,
-        pattern=wanted[0] if wanted else None,
-        others=wanted[1:],
+        **await _ways(transaction, wish.q),
         after_key=key,
         after_id=after_id,
         rows_max=wish.limit + 1,
@@ -176,6 +185,16 @@ async def found_in(transaction: Transaction, wish: Wish) -> Found:
     page = found[: wish.limit]
     more = len(found) > wish.limit
     return Found(_cards(page), _cursor(page[-1]) if more else None)
+
+
+async def _ways(transaction: Transaction, said: str) -> dict[str, Any]:
+    """Patterns of the search, also with the shop's own words in place of what was said."""
+    known = await transaction.read(_SYNONYMS, said=normal(said)) if said else ()
+    some = [patterns(way) for way in ways(said, [(row.word, row.means) for row in known])]
+    some += [[]] * (WAYS_MAX - len(some))
+    return {f"pattern_{way}": one[0] if one else None for way, one in enumerate(some)} | {
+        f"others_{way}": one[1:] for way, one in enumerate(some)
+    }
 
 
 async def _nearest(

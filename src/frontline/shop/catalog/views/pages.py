@@ -7,9 +7,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
+from frontline.kernel.seen import seen_of
 from frontline.kernel.words import Fen, ProductId, ShopId, SkuId
 from frontline.shop.catalog import rows
 from frontline.shop.catalog.book import Product
+from frontline.shop.catalog.seen import product_facts
 from frontline.store.database import Database, Transaction
 
 LEFT_SHOWN_MAX = 10  # So few that a shopper is told how many.
@@ -64,6 +66,7 @@ class StaffPage(msgspec.Struct, frozen=True):
 
     product: Product
     stock: dict[SkuId, int]  # On hand.
+    seen: str  # To be handed back with a change: `kernel.seen`.
 
 
 _PRODUCT = text("""
@@ -117,7 +120,8 @@ async def staff_page_in(transaction: Transaction, product_id: ProductId) -> Staf
     if product is None:
         return None
     stock = await transaction.rows(_STOCK, ids=[one.id for one in product.live])
-    return StaffPage(product, {row.sku_id: row.on_hand for row in stock})
+    on_hand = {row.sku_id: row.on_hand for row in stock}
+    return StaffPage(product, on_hand, seen_of(product_facts(product)))
 
 
 async def _product(transaction: Transaction, product_id: ProductId) -> Product | None:

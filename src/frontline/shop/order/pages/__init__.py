@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from frontline.shop.order.pages import orders, shipping, tracking
+from frontline.shop.order.pages import one, orders, shipping, tracking
 from frontline.web.listing import pages_of
 from frontline.web.pages import Page
 
 PAGES: tuple[Page, ...] = (
     *pages_of(orders.LIST),
-    *orders.PAGES,
+    *one.PAGES,
     *pages_of(shipping.LIST),
     *shipping.PAGES,
     *tracking.PAGES,

@@ -1,7 +1,8 @@
-"""Orders at the desk: all of them, and one with all its papers."""
+"""Orders at the desk: all of them, and the search among them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -9,45 +10,19 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.text import Words
-from frontline.kernel.words import OrderId, StaffId
-from frontline.shop.aftersale.words import KINDS as CASE_KINDS
-from frontline.shop.aftersale.words import STATES as CASE_STATES
-from frontline.shop.order.messages import (
-    Cancelled,
-    Cancelling,
-    CancelOrder,
-    MoneyBack,
-    Moved,
-    ShipOrder,
-)
-from frontline.shop.order.states import UNPAID, State
+from frontline.shop.order.states import State
 from frontline.shop.order.views import desk
-from frontline.shop.order.views.desk import OrderPapers, OrderRow, Wish
-from frontline.shop.order.words import CARRIERS, REASONS, STATES, STEPS, short, who
-from frontline.shop.payment.words import REFUNDS
+from frontline.shop.order.views.desk import OrderRow, Wish
+from frontline.shop.order.words import STATES, short
 from frontline.web.cursor import Cursor
 from frontline.web.listing import Asks, Column, Filter, Found, Kind, Listing
-from frontline.web.pages import (
-    Amount,
-    Answer,
-    DeskVisit,
-    Done,
-    Group,
-    Hit,
-    Invalid,
-    Menu,
-    View,
-    action,
-    page,
-)
-from frontline.web.typed import Mistyped, whole
+from frontline.web.pages import Amount, DeskVisit, Group, Hit, Menu
 
 LIMIT_MAX = 500  # Of rows at once; exports read so many at a time.
 GOODS_SHOWN = 2
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MAX)]
 Asked = Annotated[str, msgspec.Meta(max_length=64)]
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"\S")]
 
 
 class ListForm(msgspec.Struct, frozen=True):
@@ -90,6 +65,10 @@ def goods_text(row: OrderRow) -> str:
     return f"{named} …+{more}" if more > 0 else named
 
 
+def whole_address(address: Mapping[str, str]) -> str:
+    return f"{address.get('region', '')} {address.get('detail', '')}".strip()
+
+
 def url_of(order_id: UUID) -> str:
     return f"/desk/orders/show?id={order_id}"
 
@@ -126,6 +105,39 @@ LIST = Listing(
             kind=Kind.MOMENT,
             on_phone=False,
         ),
+        Column(
+            label=Words("其中运费", "Carriage in it"),
+            of=lambda row: row.freight,
+            kind=Kind.MONEY,
+            on_page=False,
+        ),
+        Column(label=Words("买家手机", "Buyer's phone"), of=lambda row: row.phone, on_page=False),
+        Column(
+            label=Words("收货电话", "Receiver's phone"),
+            of=lambda row: row.address.get("phone", ""),
+            on_page=False,
+        ),
+        Column(
+            label=Words("收货地址", "Address"),
+            of=lambda row: whole_address(row.address),
+            on_page=False,
+        ),
+        Column(label=Words("买家留言", "Note"), of=lambda row: row.note, on_page=False),
+        Column(
+            label=Words("快递公司", "Carrier"),
+            of=lambda row: "，".join(carrier for carrier, _ in row.parcels),
+            on_page=False,
+        ),
+        Column(
+            label=Words("运单号", "Tracking number"),
+            of=lambda row: "，".join(tracking for _, tracking in row.parcels),
+            on_page=False,
+        ),
+        Column(
+            label=Words("完整订单编号", "Whole number"),
+            of=lambda row: row.id.hex,
+            on_page=False,
+        ),
     ),
     filters=(
         Filter(
@@ -146,135 +158,7 @@ LIST = Listing(
     ),
     menu=Menu(group=Group.TRADE, label=Words("订单", "Orders"), icon="shopping-bag", place=10),
     empty=Words("没有符合条件的订单，换个条件试试", "No order fits; ask for something else"),
-)
-
-
-# -- One order --------------------------------------------------------------------------
-
-
-class ShowForm(msgspec.Struct, frozen=True):
-    id: UUID
-
-
-async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
-    async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        papers = await desk.papers(transaction, form.id, visit.opened.now())
-    if papers is None:
-        return None
-    order = papers.page.order
-    return View(
-        "order/show.html",
-        Words(f"订单 {short(order.id)}", f"Order {short(order.id)}"),
-        {
-            "papers": papers,
-            "page": papers.page,
-            "order": order,
-            "state": STATES[order.state],
-            "reason": None if order.reason is None else REASONS[order.reason],
-            "titles": {line.number: line.title for line in order.lines},
-            "history": _history(visit, papers),
-            "may_ship": order.state in {State.TO_SHIP, State.PART_SHIPPED} and papers.unsent,
-            "may_cancel": order.state in UNPAID | {State.PAID, State.TO_SHIP},
-            "costs": order.state not in UNPAID,
-            "asked_back": any(one.state in {"asked", "sent_back"} for one in papers.cases),
-            "carriers": CARRIERS,
-            "case_kinds": CASE_KINDS,
-            "case_states": CASE_STATES,
-            "refunds": REFUNDS,
-        },
-    )
-
-
-def _history(visit: DeskVisit, papers: OrderPapers) -> list[tuple[str, str, object]]:
-    """Who did what, when; the newest last."""
-    told: list[tuple[str, str, object]] = []
-    for step in papers.page.history:
-        kind = who(step.who).in_(visit.language)
-        name = (
-            papers.buyer if step.who == "buyer" else papers.names.get(step.actor_id or UUID(int=0))
-        )
-        told.append(
-            (f"{kind} {name or ''}".strip(), STEPS[step.state].in_(visit.language), step.at)
-        )
-    return told
-
-
-class CancelForm(msgspec.Struct, frozen=True):
-    id: UUID
-    order_id: UUID
-
-
-async def _cancel(visit: DeskVisit, form: CancelForm) -> Answer:
-    """Cancel it; what was paid goes back, if that is within what one may decide alone."""
-    outcome = await visit.opened.engine.submit(
-        visit.shop_id,
-        CancelOrder(
-            id=form.id,
-            order_id=OrderId(form.order_id),
-            actor_id=visit.known.staff_id,
-            by_staff=True,
-        ),
-    )
-    match outcome:
-        case Cancelled():
-            return Done(Words("订单已取消", "The order is cancelled"))
-        case Cancelling():
-            return Done(
-                Words(
-                    "买家正在付款，系统会先关闭支付再取消订单",
-                    "The buyer is paying: the payment is closed first, then the order",
-                )
-            )
-        case MoneyBack():
-            return Done(Words("订单已取消，货款原路退回", "Cancelled; the money goes back"))
-        case _:
-            return outcome
-
-
-class ShipForm(msgspec.Struct, frozen=True):
-    id: UUID
-    order_id: UUID
-    carrier: Short
-    tracking: Short
-    numbers: tuple[int, ...] = ()  # Of lines, beside how many units of each are in the parcel.
-    units: tuple[str, ...] = ()
-
-
-async def _ship(visit: DeskVisit, form: ShipForm) -> Answer:
-    """One parcel; without numbers of lines, all that is left to send."""
-    try:
-        units = [whole(typed) if typed else 0 for typed in form.units]
-    except Mistyped:
-        units = []
-    if len(form.numbers) != len(units) or any(one < 0 for one in units):
-        return Invalid({"units": Words("请填写每种商品的件数", "Say how many units of each")})
-    contents = tuple(
-        (number, count) for number, count in zip(form.numbers, units, strict=True) if count
-    )
-    if form.numbers and not contents:
-        return Invalid({"units": Words("包裹里至少要有一件商品", "Put at least one unit in")})
-    outcome = await visit.opened.engine.submit(
-        visit.shop_id,
-        ShipOrder(
-            id=form.id,
-            order_id=OrderId(form.order_id),
-            staff_id=StaffId(visit.known.staff_id),
-            carrier=form.carrier.strip(),
-            tracking=form.tracking.strip(),
-            contents=contents,
-        ),
-    )
-    if not isinstance(outcome, Moved):
-        return outcome
-    if outcome.state is State.PART_SHIPPED:
-        return Done(Words("已发出一个包裹，订单还有商品待发", "Sent; there is more to send"))
-    return Done(Words("已发货", "Sent"))
-
-
-PAGES = (
-    page("/desk/orders/show", ShowForm, _show),
-    action("/desk/orders/cancel", CancelForm, _cancel),
-    action("/desk/orders/ship", ShipForm, _ship),
+    marked=True,
 )
 
 

@@ -210,6 +210,8 @@ def _rows(sheet: Sheet, orders: Sequence[ToSend]) -> Iterator[tuple[str, str, fl
             yield f"　　{line.code} {line.title}".replace("  ", " "), f"×{line.units}", 10
         if order.note:
             yield sheet.t(f"　　留言：{order.note}", f"　　Note: {order.note}"), "", 10
+        for said in order.memos:
+            yield sheet.t(f"　　备注：{said}", f"　　Memo: {said}"), "", 10
 
 
 def _end(canvas: Canvas, number: int) -> None:

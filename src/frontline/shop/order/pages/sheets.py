@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from frontline.kernel.text import Words
+from frontline.shop.order.words import tracking_of
 
 ROWS_MAX = 5_000
 COLUMNS_MAX = 50
@@ -47,7 +48,7 @@ class TrackingRow(msgspec.Struct, frozen=True):
     order: str
     carrier: str
     tracking: str
-    rounded: bool = False  # The spreadsheet has spoilt the tracking number.
+    rounded: bool = False  # The spreadsheet has spoilt one of the numbers.
 
 
 def read(name: str, content: bytes) -> list[TrackingRow]:
@@ -66,7 +67,8 @@ def read(name: str, content: bytes) -> list[TrackingRow]:
         order, carrier, tracking = (_said(cell) for cell in cells)
         if not (carrier or tracking):
             continue  # A row of the template that was not filled in: it is not sent.
-        found.append(TrackingRow(number, order, carrier, tracking, _rounded(cells[2])))
+        rounded = _rounded(cells[0]) or _rounded(cells[2])
+        found.append(TrackingRow(number, order, carrier, tracking_of(tracking), rounded))
     if not found:
         raise Unreadable(
             "文件里没有可用的行，请用模板填写后再上传", "No rows in it; fill in the template first"
@@ -107,7 +109,8 @@ def _of_csv(content: bytes) -> Rows:
                 "看不懂这个文件，请上传 CSV 或 XLSX", "Cannot be read; upload a CSV or an XLSX"
             ) from error
     lines = text.splitlines()
-    delimiter = "\t" if lines and "\t" in lines[0] else ","
+    head = lines[0] if lines else ""
+    delimiter = max(",\t;", key=head.count)  # The first of them, if there is none.
     try:
         rows = list(csv.reader(StringIO(text), delimiter=delimiter))
     except csv.Error as error:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.text import Words
-from frontline.shop.order.pages.orders import Asked, Limit, url_of
+from frontline.shop.order.pages.orders import Asked, Limit, url_of, whole_address
 from frontline.shop.order.views import desk, shipping
 from frontline.shop.order.views.shipping import ToSend, Wish
 from frontline.shop.order.words import short, until
@@ -105,6 +105,11 @@ def _place(row: Row) -> str:
     return f"{address.get('name', '')} {address.get('region', '')}".strip()
 
 
+def _notes(row: Row) -> str:
+    """What the buyer wrote, then what staff did."""
+    return " / ".join(said for said in (row.order.note, *row.order.memos) if said)
+
+
 async def _badge(visit: DeskVisit) -> int:
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         return await shipping.waiting(transaction)
@@ -113,6 +118,7 @@ async def _badge(visit: DeskVisit) -> int:
 LIST = Listing(
     path="/desk/shipping",
     title=Words("发货", "Shipping"),
+    marked=True,
     form=ListForm,
     find=_find,
     columns=(
@@ -136,12 +142,25 @@ LIST = Listing(
             states=_STANDINGS,
         ),
         Column(label=Words("收货人", "Receiver"), of=_place, on_phone=False),
-        Column(label=Words("买家留言", "Note"), of=lambda row: row.order.note, on_phone=False),
+        Column(label=Words("留言和备注", "Note and memo"), of=_notes, on_phone=False),
         Column(
             label=Words("可发货时间", "Could be sent from"),
             of=lambda row: row.order.since,
             kind=Kind.MOMENT,
             on_phone=False,
+        ),
+        Column(
+            label=Words("收货电话", "Receiver's phone"),
+            of=lambda row: row.order.address.get("phone", ""),
+            on_page=False,
+        ),
+        Column(
+            label=Words("收货地址", "Address"),
+            of=lambda row: whole_address(row.order.address),
+            on_page=False,
+        ),
+        Column(
+            label=Words("完整订单编号", "Whole number"), of=lambda row: row.id.hex, on_page=False
         ),
     ),
     filters=(

@@ -7,7 +7,7 @@ number, so the same row does nothing twice, whoever uploads it and however often
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,8 +21,18 @@ from frontline.shop.order.pages import sheets
 from frontline.shop.order.pages.sheets import ToFill, TrackingRow, Unreadable
 from frontline.shop.order.states import State
 from frontline.shop.order.views import shipping
-from frontline.shop.order.views.shipping import Standing, Wish
-from frontline.shop.order.words import CARRIERS, STATES, meant
+from frontline.shop.order.views.shipping import Standing, Use, Wish
+from frontline.shop.order.words import (
+    CARRIERS,
+    NO_TRACKING,
+    NOWHERE,
+    SHORT_DIGITS,
+    STATES,
+    is_tracking,
+    meant,
+    short,
+)
+from frontline.store.database import Transaction
 from frontline.web.pages import (
     Answer,
     DeskVisit,
@@ -142,21 +152,23 @@ async def _upload(visit: DeskVisit, form: UploadForm) -> Answer:
 
 async def _send(visit: DeskVisit, rows: Sequence[TrackingRow]) -> list[Result]:
     """What became of each row, in their order."""
-    order_ids = {row: _order_id(row.order) for row in rows}
-    asked = {one for one in order_ids.values() if one is not None}
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        known = await shipping.standing(transaction, asked)
+        order_ids = await _order_ids(transaction, rows)
+        known = await shipping.standing(
+            transaction, {one for ids in order_ids.values() for one in ids}
+        )
+        uses = await shipping.used(transaction, {row.tracking for row in rows if row.tracking})
     results: dict[TrackingRow, Result] = {}
     to_send: list[tuple[TrackingRow, UUID]] = []
     taken: dict[UUID, TrackingRow] = {}  # By which row an order is sent.
     for row in rows:
-        order_id = order_ids[row]
-        if (found := _looked_at(row, order_id, known, taken)) is not None:
+        found = _looked_at(row, order_ids.get(row.order, ()), known, taken, uses)
+        if isinstance(found, Result):
             results[row] = found
             continue
-        assert order_id is not None
-        taken[order_id] = row
-        to_send.append((row, order_id))
+        taken[found] = row
+        uses.setdefault(row.tracking, []).append(Use(found, known[found].ship_to))
+        to_send.append((row, found))
     for begin in range(0, len(to_send), AT_ONCE):
         some = to_send[begin : begin + AT_ONCE]
         for one in await asyncio.gather(*(_ship(visit, row, id_) for row, id_ in some)):
@@ -164,21 +176,42 @@ async def _send(visit: DeskVisit, rows: Sequence[TrackingRow]) -> list[Result]:
     return [results[row] for row in rows]
 
 
-def _order_id(number: str) -> UUID | None:
-    """None unless it is whole."""
-    lowest, highest = meant(number)
-    return lowest if lowest == highest else None
+async def _order_ids(
+    transaction: Transaction, rows: Sequence[TrackingRow]
+) -> dict[str, Sequence[UUID]]:
+    """The orders that a number may mean, by number: whole, or as long as lists show it."""
+    found: dict[str, Sequence[UUID]] = {}
+    begun: dict[str, tuple[UUID, UUID]] = {}
+    for number in {row.order for row in rows}:
+        lowest, highest = meant(number)
+        if lowest == highest:
+            found[number] = (lowest,)
+        elif len(number) >= SHORT_DIGITS and (lowest, highest) != NOWHERE:
+            begun[number] = lowest, highest
+    return {**found, **await shipping.begun(transaction, begun)}
 
 
 def _looked_at(
     row: TrackingRow,
-    order_id: UUID | None,
+    order_ids: Sequence[UUID],
     known: dict[UUID, Standing],
     taken: dict[UUID, TrackingRow],
-) -> Result | None:
-    """None: it can be sent."""
+    uses: Mapping[str, Sequence[Use]],
+) -> Result | UUID:
+    """What is to be said of it, or the order that can be sent."""
+    order_id = next(iter(order_ids), None)
     if (why := _mistyped(row)) is not None:
         return Result(row, Became.WRONG, order_id, why)
+    if len(order_ids) > 1:
+        return Result(
+            row,
+            Became.WRONG,
+            None,
+            Words(
+                "有几个订单都是这个开头，请填完整的订单编号",
+                "Several orders begin so; give the whole number",
+            ),
+        )
     standing = None if order_id is None else known.get(order_id)
     if order_id is None or standing is None:
         return Result(
@@ -210,7 +243,19 @@ def _looked_at(
             order_id,
             Words(f"订单{state.zh}，不能发货", f"The order is not to be sent: {state.en.lower()}"),
         )
-    return None
+    for use in uses.get(row.tracking, ()):
+        if use.ship_to != standing.ship_to:  # Orders of one receiver may share a parcel.
+            other = short(use.order_id)
+            return Result(
+                row,
+                Became.WRONG,
+                order_id,
+                Words(
+                    f"这个运单号已用于订单 {other}，收货人不同，请核对",
+                    f"Order {other}, which goes to somebody else, has this number; check it",
+                ),
+            )
+    return order_id
 
 
 def _mistyped(row: TrackingRow) -> Words | None:
@@ -222,14 +267,14 @@ def _mistyped(row: TrackingRow) -> Words | None:
         return Words("缺少快递公司", "The carrier is missing")
     if row.rounded:
         return Words(
-            "运单号被表格软件改成了科学计数，请把该列设为“文本”再重填",
+            "编号被表格软件改成了科学计数，请把该列设为“文本”再重填",
             "The spreadsheet has rounded the number: make the column text and type it anew",
         )
     if max(len(row.tracking), len(row.carrier)) > TEXT_MAX:
         return Words(f"快递公司和运单号最多 {TEXT_MAX} 个字", f"At most {TEXT_MAX} characters each")
-    if not (row.tracking + row.carrier).isprintable():
+    if not row.carrier.isprintable():
         return Words("含有无法识别的字符，请重新填写", "It holds characters that cannot be read")
-    return None
+    return None if is_tracking(row.tracking) else NO_TRACKING
 
 
 async def _ship(visit: DeskVisit, row: TrackingRow, order_id: UUID) -> Result:

@@ -27,7 +27,7 @@ HITS_MAX = 5
 
 _COLUMNS = """
     o.id, o.member_id, m.nickname AS buyer, o.state, o.reason, o.total, o.because_kind AS game,
-    o.placed_at, CAST(o.ship_to AS jsonb) ->> 'name' AS receiver"""
+    o.placed_at, o.freight, o.note, o.ship_to, m.phone"""
 _FROM = """
     FROM shop_order AS o
     LEFT JOIN member AS m ON m.shop_id = o.shop_id AND m.id = o.member_id
@@ -67,11 +67,18 @@ _SKUS = text("""
         WHERE p.shop_id = :shop_id AND p.search LIKE ALL(CAST(:patterns AS text[]))))
     LIMIT CAST(:rows_max AS int)
 """)
+_PARCELS = text("""
+    SELECT order_id, carrier, tracking FROM order_parcel
+    WHERE shop_id = :shop_id AND order_id = ANY(CAST(:order_ids AS uuid[]))
+    ORDER BY order_id, at, id
+""")
 _GOODS = text("""
     SELECT order_id, title, quantity FROM order_line
     WHERE shop_id = :shop_id AND order_id = ANY(CAST(:order_ids AS uuid[]))
     ORDER BY order_id, number
 """)
+
+_address = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,13 +104,21 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     id: OrderId
     member_id: MemberId
     buyer: str
-    receiver: str
+    phone: str  # The buyer's own; the receiver's stands in the address.
+    address: dict[str, str]  # {}: there is none.
+    note: str
     state: State
     reason: CancelReason | None
     total: Fen
+    freight: Fen
     game: str | None
     placed_at: datetime
     goods: tuple[Good, ...]
+    parcels: tuple[tuple[str, str], ...]  # Carrier, tracking number.
+
+    @property
+    def receiver(self) -> str:
+        return self.address.get("name", "")
 
     @property
     def units(self) -> int:
@@ -183,19 +198,27 @@ async def goods_of(
 
 
 async def _orders(transaction: Transaction, rows: Sequence[Any]) -> tuple[OrderRow, ...]:
-    goods = await goods_of(transaction, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    goods = await goods_of(transaction, ids)
+    parcels: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for order_id, carrier, tracking in await transaction.rows(_PARCELS, order_ids=ids):
+        parcels[order_id].append((carrier, tracking))
     return tuple(
         OrderRow(
             id=row.id,
             member_id=row.member_id,
             buyer=row.buyer or "",
-            receiver=row.receiver or "",
+            phone=row.phone or "",
+            address={} if row.ship_to is None else _address(row.ship_to),
+            note=row.note,
             state=State(row.state),
             reason=None if row.reason is None else CancelReason(row.reason),
             total=row.total,
+            freight=row.freight,
             game=row.game,
             placed_at=row.placed_at,
             goods=tuple(goods[row.id]),
+            parcels=tuple(parcels[row.id]),
         )
         for row in rows
     )
@@ -208,6 +231,11 @@ _BUYER = text("""
 """)
 _NAMES = text("""
     SELECT id, name FROM staff WHERE shop_id = :shop_id AND id = ANY(CAST(:actor_ids AS uuid[]))
+""")
+_REMARKS = text("""
+    SELECT about, said, staff_id, at FROM order_remark
+    WHERE shop_id = :shop_id AND order_id = CAST(:order_id AS uuid) AND said <> ''
+    ORDER BY at, id
 """)
 _CASES = text("""
     SELECT id, kind, state, amount, asked_at FROM aftersale
@@ -232,6 +260,13 @@ class CaseOf(msgspec.Struct, frozen=True):
     asked_at: datetime
 
 
+class RemarkOf(msgspec.Struct, frozen=True):
+    about: str  # "memo", or "parcel": what was corrected.
+    said: str
+    staff_id: UUID
+    at: datetime
+
+
 class OrderPapers(msgspec.Struct, frozen=True, kw_only=True):
     """One order with all that staff may want to know of it."""
 
@@ -241,6 +276,7 @@ class OrderPapers(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
     names: dict[UUID, str]  # Of the staff who moved it.
     cases: tuple[CaseOf, ...]
+    remarks: tuple[RemarkOf, ...]  # Of staff for each other; the oldest first.
     transaction_id: str | None
     coupon: str | None
 
@@ -267,7 +303,9 @@ async def papers(transaction: Transaction, order_id: UUID, now: datetime) -> Ord
     if page is None:
         return None
     member = await transaction.read(_BUYER, member_id=page.order.member_id)
+    remarks = [RemarkOf(*row) for row in await transaction.read(_REMARKS, order_id=order_id)]
     actors = {step.actor_id for step in page.history if step.actor_id is not None}
+    actors |= {remark.staff_id for remark in remarks}
     names = await transaction.rows(_NAMES, actor_ids=actors)
     cases = await transaction.read(_CASES, order_id=order_id)
     paid = await transaction.read(_TRANSACTION, order_id=order_id)
@@ -281,6 +319,7 @@ async def papers(transaction: Transaction, order_id: UUID, now: datetime) -> Ord
         phone=member[0].phone if member else None,
         names={row.id: row.name for row in names},
         cases=tuple(CaseOf(*row) for row in cases),
+        remarks=tuple(remarks),
         transaction_id=paid[0].transaction_id if paid else None,
         coupon=coupon[0].name if coupon else None,
     )

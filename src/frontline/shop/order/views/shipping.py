@@ -70,6 +70,12 @@ _ASKED_BACK = text("""
     SELECT DISTINCT order_id FROM aftersale_count
     WHERE shop_id = :shop_id AND order_id = ANY(CAST(:order_ids AS uuid[])) AND open > 0
 """)
+_MEMOS = text("""
+    SELECT order_id, said FROM order_remark
+    WHERE shop_id = :shop_id AND order_id = ANY(CAST(:order_ids AS uuid[]))
+      AND about = 'memo' AND said <> ''
+    ORDER BY order_id, at, id
+""")
 _WAITING = text("""
     SELECT count(*) AS count FROM (
         (SELECT FROM shop_order WHERE shop_id = :shop_id AND state = 'to_ship'
@@ -96,10 +102,27 @@ _LATE = text("""
     ORDER BY s.at, o.id LIMIT CAST(:rows_max AS int)
 """)
 _PARCELS = text("""
-    SELECT o.id AS order_id, o.state, p.id AS parcel_id, p.tracking
+    SELECT o.id AS order_id, o.state, o.ship_to, p.id AS parcel_id, p.tracking
     FROM shop_order AS o
     LEFT JOIN order_parcel AS p ON p.shop_id = o.shop_id AND p.order_id = o.id
     WHERE o.shop_id = :shop_id AND o.id = ANY(CAST(:order_ids AS uuid[]))
+""")
+
+# By how its number begins: two of each are enough to know that it is not the only one.
+_BEGINNING = text("""
+    SELECT k.number, o.id
+    FROM unnest(CAST(:numbers AS text[]), CAST(:lowest AS uuid[]), CAST(:highest AS uuid[]))
+         AS k (number, lowest, highest)
+    CROSS JOIN LATERAL (
+        SELECT id FROM shop_order
+        WHERE shop_id = :shop_id AND id BETWEEN k.lowest AND k.highest
+        ORDER BY id LIMIT 2) AS o
+""")
+_USED = text("""
+    SELECT p.tracking, p.order_id, o.ship_to
+    FROM order_parcel AS p
+    JOIN shop_order AS o ON o.shop_id = p.shop_id AND o.id = p.order_id
+    WHERE p.shop_id = :shop_id AND p.tracking = ANY(CAST(:trackings AS text[]))
 """)
 
 _address = msgspec.json.Decoder(dict[str, str]).decode
@@ -128,6 +151,7 @@ class ToSend(msgspec.Struct, frozen=True, kw_only=True):
     asked_back: bool  # The buyer asks for money back: look before it is sent.
     address: dict[str, str]  # {}: there is none.
     lines: tuple[Unsent, ...]
+    memos: tuple[str, ...] = ()  # Of staff, the oldest first.
 
     @property
     def units(self) -> int:
@@ -187,8 +211,14 @@ async def _with_lines(
         lines[order_id].append(Unsent(*line))
     since = {row.order_id: row.at for row in await transaction.rows(_SINCE, order_ids=ids)}
     asked = {row.order_id for row in await transaction.rows(_ASKED_BACK, order_ids=ids)}
+    memos: defaultdict[UUID, list[str]] = defaultdict(list)
+    for order_id, said in await transaction.rows(_MEMOS, order_ids=ids):
+        memos[order_id].append(said)
     return tuple(
-        _to_send(row, tuple(lines[row.id]), since.get(row.id, row.placed_at), asked, now)
+        msgspec.structs.replace(
+            _to_send(row, tuple(lines[row.id]), since.get(row.id, row.placed_at), asked, now),
+            memos=tuple(memos[row.id]),
+        )
         for row in rows
     )
 
@@ -276,7 +306,38 @@ async def late_shipments(transaction: Transaction, now: datetime) -> Late:
 
 class Standing(msgspec.Struct, frozen=True):
     state: State
+    ship_to: str | None  # JSON of the address.
     parcels: Mapping[UUID, str]  # Tracking numbers, by parcel.
+
+
+async def begun(
+    transaction: Transaction, numbers: Mapping[str, tuple[UUID, UUID]]
+) -> dict[str, list[UUID]]:
+    """The orders whose numbers begin so, at most two of each; by the lowest and highest id."""
+    rows = await transaction.rows(
+        _BEGINNING,
+        numbers=list(numbers),
+        lowest=[lowest for lowest, _ in numbers.values()],
+        highest=[highest for _, highest in numbers.values()],
+    )
+    found: defaultdict[str, list[UUID]] = defaultdict(list)
+    for row in rows:
+        found[row.number].append(row.id)
+    return found
+
+
+class Use(msgspec.Struct, frozen=True):
+    """A tracking number, and where the parcel that has it goes."""
+
+    order_id: UUID
+    ship_to: str | None
+
+
+async def used(transaction: Transaction, trackings: Iterable[str]) -> dict[str, list[Use]]:
+    uses: defaultdict[str, list[Use]] = defaultdict(list)
+    for row in await transaction.rows(_USED, trackings=trackings):
+        uses[row.tracking].append(Use(row.order_id, row.ship_to))
+    return uses
 
 
 async def standing(transaction: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, Standing]:
@@ -285,5 +346,5 @@ async def standing(transaction: Transaction, order_ids: Iterable[UUID]) -> dict[
     for row in await transaction.rows(_PARCELS, order_ids=order_ids):
         if row.parcel_id is not None:
             parcels[row.order_id][row.parcel_id] = row.tracking
-        found[row.order_id] = Standing(State(row.state), parcels[row.order_id])
+        found[row.order_id] = Standing(State(row.state), row.ship_to, parcels[row.order_id])
     return found

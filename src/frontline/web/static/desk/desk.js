@@ -53,7 +53,7 @@
     form.querySelector('[data-refused]')?.remove()
   }
 
-  const refused = (form, text, errors = {}) => {
+  const refused = (form, text, errors = {}, html = '') => {
     const left = []
     for (const [name, said] of Object.entries(errors)) {
       const place = [...form.querySelectorAll('[data-error]')].find((each) => each.dataset.error === name)
@@ -66,7 +66,9 @@
     }
     const told = [text, ...left].join(' ')
     if (form.matches('.d-inline, #bulk') || form.closest('.toasts')) return toast(told, { kind: 'danger' })
-    form.prepend(make('div', { class: 'alert alert-danger', role: 'alert', 'data-refused': '' }, told))
+    const alert = make('div', { class: `alert alert-${html ? 'warning' : 'danger'}`, role: 'alert', 'data-refused': '' }, told)
+    if (html) alert.innerHTML = html
+    form.prepend(alert)
     const first = form.querySelector('.is-invalid:not([type=hidden])') ?? form.querySelector('[data-refused]')
     first.scrollIntoView({ block: 'center' })
     if (first.matches('.is-invalid')) first.focus()
@@ -112,7 +114,7 @@
       const answer = await response.json()
       if (response.ok || answer.go) done(form, answer)
       else {
-        refused(form, answer.text, answer.errors)
+        refused(form, answer.text, answer.errors, answer.html)
         if (response.status < 500) renew(form)
       }
     } catch {

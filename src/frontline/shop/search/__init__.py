@@ -1,0 +1,1 @@
+"""What shoppers search for, whether they found it, and which words mean the same."""

@@ -1,0 +1,155 @@
+"""What a page answers when somebody else has changed what its form was made of.
+
+A form that replaces a whole thing extends `Edited` and holds `{{ parts.seen(seen) }}`. Its
+action submits by `edit`: if the command is answered with `ChangedSince`, that answers with the
+`Clash`: the form stays as it was typed, beside it stand what is there now and who did it, and its
+owner chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+
+from frontline.kernel.seen import ChangedSince, Facts, seen_of, touched
+from frontline.kernel.text import Words
+from frontline.kernel.words import Command
+from frontline.store.database import Transaction
+from frontline.web.pages import DeskVisit
+
+_TOLD_MAX = 160  # Characters of a value.
+_BEFORE = 20  # Of them, what is the same in both.
+
+_LAST = text("""
+    SELECT e.staff_id, e.at, s.name
+    FROM edit AS e LEFT JOIN staff AS s ON s.shop_id = e.shop_id AND s.id = e.staff_id
+    WHERE e.shop_id = :shop_id AND e.thing_id = CAST(:thing_id AS uuid)
+""")
+
+
+class Edited(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a form that says what was seen when it was made."""
+
+    seen: str = ""
+    over: str = ""  # What was seen beside it, and is to be replaced all the same.
+    both: str = ""  # The same; but what the form left as it was is to be as it is now.
+
+    @property
+    def basis(self) -> str:
+        """What the command is to find there."""
+        return self.both or self.over or self.seen
+
+
+class Line(NamedTuple):
+    """One fact that is another now."""
+
+    label: Words
+    now: str
+    mine: str  # As it is in the form.
+    touched: bool  # Whoever filled in the form has changed it as well.
+
+
+Teller = Callable[[str, Facts], tuple[Words, str]]
+"""The label of a fact, and how it reads among all the facts; "" where it is not one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Nothing was written, for it had been changed since: told at the form, with the choice."""
+
+    lines: tuple[Line, ...]
+    seen: str  # As it is now.
+    who: str  # "" is not known.
+    own: bool  # It was the same person, on another page.
+    at: datetime | None
+
+    @property
+    def apart(self) -> bool:
+        """The form holds old values of what its owner never touched: both may be kept."""
+        return any(not one.touched for one in self.lines)
+
+
+Look = Callable[[Transaction], Awaitable[tuple[Facts, Teller]]]
+"""What is there now, and how to tell it."""
+
+
+async def edit(  # noqa: PLR0913 - what was seen, what is wanted, and what is there
+    visit: DeskVisit,
+    form: Edited,
+    thing_id: UUID,
+    mine: Facts,
+    *,
+    wish: Callable[[Facts], Command[Any]],
+    look: Look,
+) -> Any:
+    """The outcome of the wish, made of these facts; or the Clash that keeps it from having any."""
+    wanted = mine
+    if form.both:
+        async with visit.opened.database.transaction(visit.shop_id) as transaction:
+            now, _ = await look(transaction)
+        wanted = _kept_both(form, mine, now)
+    outcome = await visit.opened.engine.submit(visit.shop_id, wish(wanted))
+    if not isinstance(outcome, ChangedSince):
+        return outcome
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        now, tell = await look(transaction)
+        rows = await transaction.read(_LAST, thing_id=thing_id)
+    last = rows[0] if rows else None
+    own = touched(form.seen, mine)
+    return Clash(
+        tuple(_lines(outcome.fields, own, mine, now, tell)),
+        seen_of(now),
+        "" if last is None else last.name or "",
+        last is not None and last.staff_id == visit.known.staff_id,
+        None if last is None else last.at,
+    )
+
+
+def _kept_both(form: Edited, mine: Facts, now: Facts) -> Facts:
+    """What who would keep both wants: `mine` where the form changed something, else `now`."""
+    own = touched(form.seen, mine)
+    names = dict.fromkeys((*now, *mine))
+    wanted = {name: mine if name in own else now for name in names}
+    return {name: facts[name] for name, facts in wanted.items() if name in facts}
+
+
+def labelled(labels: Mapping[str, Words], said: Callable[[str, Any], str] | None = None) -> Teller:
+    """Of facts that are told by themselves; `said` tells those that are no plain texts."""
+
+    def tell(name: str, facts: Facts) -> tuple[Words, str]:
+        value = facts[name]
+        return labels[name], str(value) if said is None else said(name, value)
+
+    return tell
+
+
+def _lines(
+    fields: Iterable[str], own: frozenset[str], mine: Facts, now: Facts, tell: Teller
+) -> Iterable[Line]:
+    for name in fields:
+        if name not in now and name not in mine:
+            continue  # It is nowhere any more.
+        label, _ = tell(name, now if name in now else mine)
+        told = [tell(name, facts)[1] if name in facts else "" for facts in (now, mine)]
+        yield Line(label, *_excerpts(*told), name in own)
+
+
+def _excerpts(now: str, mine: str) -> tuple[str, str]:
+    """Of long texts, what stands where they begin to differ."""
+    if max(len(now), len(mine)) <= _TOLD_MAX:
+        return now, mine
+    pairs = enumerate(zip(now, mine, strict=False))
+    differ = next((place for place, (one, other) in pairs if one != other), 0)
+    start = max(0, differ - _BEFORE)
+    return _excerpt(now, start), _excerpt(mine, start)
+
+
+def _excerpt(text: str, start: int) -> str:
+    end = start + _TOLD_MAX
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

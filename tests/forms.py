@@ -1,0 +1,58 @@
+"""A form of a page, as a browser would send it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_OWN = frozenset({"csrf", "id"})  # What `AtDesk.post` sends by itself.
+
+
+@dataclass
+class _Reader(HTMLParser):
+    action: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    inside: bool = False
+    found: int = 0
+    name: str = ""  # Of the textarea or select that is open.
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = said.get("action") == self.action
+            self.found += self.inside
+        if not self.inside:
+            return
+        if tag in {"textarea", "select"}:
+            self.name, self.text = said.get("name", ""), ""
+        if tag == "option" and self.name and ("selected" in said or self.name not in self.fields):
+            self.fields[self.name] = [said.get("value", "")]
+        ticked = said.get("type") not in {"checkbox", "radio"} or "checked" in said
+        if tag == "input" and said.get("type") != "file" and ticked:
+            self._add(said.get("name", ""), said.get("value", "on"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.inside:
+            self._add(self.name, self.text.removeprefix("\n"))
+        if tag in {"textarea", "select"}:
+            self.name = ""
+        self.inside = self.inside and tag != "form"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def _add(self, name: str, value: str) -> None:
+        if name and name not in _OWN:
+            self.fields.setdefault(name, []).append(value)
+
+
+def form_of(page: str, action: str) -> dict[str, list[str]]:
+    """The fields of the one form with this action; values as they stand."""
+    reader = _Reader(action)
+    reader.feed(page)
+    assert reader.found == 1, f"{reader.found} forms go to {action}"
+    return reader.fields
