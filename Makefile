@@ -23,8 +23,12 @@ browser: setup
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python tools/storefront.py tests
 
+# Many processes are started for these: what was compiled is kept, even where it commonly is not.
+test check: export PYTHONDONTWRITEBYTECODE :=
+test check: export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
+
 test: setup browser storefront desk  ## all tests, also those in a browser
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 bench: setup  ## orders a second against pgbench, pages against nginx
 	$(BIN)/python bench/measure.py

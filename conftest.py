@@ -36,6 +36,31 @@ def _start() -> None:
     os.environ[URL] = open_url(_Own.server)
 
 
+FIRST = ("/desk/test_everywhere", "/test_launch", "/faults/", "/web/test_pages", "/replay/")
+"""Files that take long, longest first. All that has a browser comes next."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Short files come last, so that no worker is left alone with a long one."""
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        path = item.path.as_posix()
+        long = next((at for at, one in enumerate(FIRST) if one in path), len(FIRST))
+        return long, path not in browsing
+
+    browsing = {
+        one.path.as_posix() for one in items if "browser" in getattr(one, "fixturenames", ())
+    }
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: often a worker waits for its browser or a timer."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         _start()

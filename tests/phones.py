@@ -13,13 +13,14 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import (
     Browser,
     Error,
@@ -62,6 +63,13 @@ _SERVER_BUGS = {"malformed", "wrong_method", "bug", "busy", "too_large"}
 _TELL = """addEventListener("unhandledrejection", ({reason}) => reason instanceof Error ||
   console.error("unhandled: " + JSON.stringify(reason)))"""
 
+_AXE = """async () => {
+  const ends = it => it.effect.getComputedTiming().endTime < Infinity
+  await Promise.allSettled(document.getAnimations().filter(ends).map(it => it.finished))
+  return axe.run(document, {resultTypes: ['violations']})
+}"""
+"""What only comes up is paler than what is there."""
+
 expect.set_options(timeout=WAIT_MS_MAX)
 
 
@@ -76,7 +84,17 @@ class Phone:
 
     def open(self, path: str = "") -> None:
         """A page of the storefront: `phone.open("pages/product/product?id=...")`."""
-        self.page.goto(f"{self.town.url}/m/{path}")
+        self.go_to(f"{self.town.url}/m/{path}")
+
+    def go_to(self, url: str) -> None:
+        """Open this address; a page that is just on its way to another one arrives there first."""
+        try:
+            self.page.goto(url)
+        except Error as error:
+            if "interrupted by another navigation" not in str(error):
+                raise
+            self.page.wait_for_load_state()
+            self.page.goto(url)
 
     def see(self, text: str | re.Pattern[str]) -> Locator:
         """Wait until this can be read on the screen."""
@@ -134,7 +152,7 @@ class Phone:
         assert AXE.exists(), "npm ci in tests/storefront is missing: `make test` does it"
         if not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(AXE.read_text())  # A script tag would need the page's permission.
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found = self.page.evaluate(_AXE)
         return [
             f"{one['impact']} {one['id']}: {node['target']} {node['html'][:120]}"
             for one in found["violations"]
@@ -259,10 +277,28 @@ def phone(
         yield made
         problems = made.judged()
         assert not problems, "\n".join(problems)
+        if name in _failed:
+            _keep_screen(made, name)
     except BaseException:
-        at = PICTURES / (re.sub(r"[^\w-]+", "-", name)[-80:] + f"-{os.getpid()}.png")
-        with contextlib.suppress(Error):
-            print(f"the screen at the end: {made.picture(at)}\nproblems: {made.judged()}")
+        _keep_screen(made, name)
         raise
     finally:
         context.close()
+
+
+def _keep_screen(phone: Phone, name: str) -> None:
+    at = PICTURES / (re.sub(r"[^\w-]+", "-", name)[-80:] + f"-{os.getpid()}.png")
+    with contextlib.suppress(Error):
+        print(f"the screen at the end: {phone.picture(at)}\nproblems: {phone.judged()}")
+
+
+_failed: set[str] = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """For a conftest: fixtures are not told by pytest that their test has failed."""
+    report = yield
+    if report.failed:
+        _failed.add(item.name)
+    return report

@@ -11,7 +11,7 @@ from typing import Any
 import phones
 import pytest
 from desks import Desk
-from phones import AS_DESKTOP, AS_PHONE
+from phones import AS_DESKTOP, AS_PHONE, pytest_runtest_makereport
 from playwright.sync_api import Browser
 from town import Town
 from town import town as open_town

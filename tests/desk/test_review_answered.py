@@ -40,7 +40,7 @@ def test_answered_hidden_and_shown_again(every_desk: Desk) -> None:
     desk.open(f"/desk/reviews/show?id={review_id}")
     desk.fill(t("回复内容", "Answer"), answer)
     desk.tap(t("发布回复", "Publish"))
-    desk.see(t("店铺回复", "The shop"))
+    desk.page.locator("blockquote").get_by_text(answer).wait_for()
     desk.tap(t("隐藏", "Hide"))
     desk.fill(t("隐藏原因", "Why"), "含有联系方式")
     desk.tap(t("确认隐藏", "Hide it"))

@@ -13,7 +13,7 @@ import phones
 import pytest
 from miniprogram import MiniProgram
 from miniprogram import miniprogram as miniprogram_
-from phones import AS_DESKTOP, AS_PHONE, Phone
+from phones import AS_DESKTOP, AS_PHONE, Phone, pytest_runtest_makereport
 from playwright.sync_api import Browser
 from town import Town
 from town import town as open_town

@@ -33,7 +33,8 @@ def test_what_goes_wrong_on_a_page_fails_its_test(browser, town, script: str, pr
         with phones.phone(browser, "harness", lambda page: Phone(page, town), **AS_PHONE) as phone:
             phone.page.goto(f"{town.url}/livez")
             phone.page.evaluate(f"setTimeout(() => {{ {script} }})")
-            phone.page.wait_for_timeout(300)
+            while not (phone.problems or phone._heard):
+                phone.page.wait_for_timeout(20)
     assert problem in str(failed.value)
 
 

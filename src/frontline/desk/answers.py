@@ -35,6 +35,9 @@ from frontline.web.replies import TEXTS, Replies, WebRefusal
 HELD = Words(
     "超出您的审批权限，已提交审批", "Beyond what you may decide alone: sent for a decision"
 )
+HELD_AGAIN = Words(
+    "您已经申请过，还在等审批", "You have asked for this already: it waits for a decision"
+)
 _DONE = Words("已完成", "Done")
 _INVALID = Words("有内容需要修改，请看标红处", "Something needs correcting; see the fields in red")
 _SAID_S = 60
@@ -69,7 +72,7 @@ class Answers:
     def _outcome(self, outcome: Any, visit: DeskVisit, asked: Asked) -> Reply:
         """Of a command."""
         if isinstance(outcome, Held):
-            return self._held(f"/desk/decisions/show?id={outcome.proposal_id}", visit, asked)
+            return self._held(outcome, visit, asked)
         if (refusal := getattr(outcome, "refusal", None)) is not None:
             return self.refused(refusal, visit, asked)
         return self._done(Done(_DONE), visit, asked)
@@ -134,8 +137,9 @@ class Answers:
             return _unswapped(said.status, text=text)
         return self.told(said.status, text, visit, asked)
 
-    def _held(self, url: str, visit: DeskVisit, asked: Asked) -> Reply:
-        text = HELD.in_(visit.language)
+    def _held(self, held: Held, visit: DeskVisit, asked: Asked) -> Reply:
+        url = f"/desk/decisions/show?id={held.proposal_id}"
+        text = (HELD_AGAIN if held.again else HELD).in_(visit.language)
         if asked.by is By.FORM:
             return _json(HTTPStatus.ACCEPTED, held=url, text=text)
         if asked.by is By.HTMX:

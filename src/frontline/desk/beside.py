@@ -37,7 +37,7 @@ async def _asked(feature: Feature, visit: DeskVisit, about: About) -> Beside | N
     try:
         async with asyncio.timeout(SAY_S_MAX):
             said: Beside = await feature.beside(visit, about)
-            return said
+            return replace(said, feature=feature.name)
     except Fault:
         raise
     except Exception:  # noqa: BLE001 - the page is there without it

@@ -126,6 +126,7 @@ class Frame:
                 "urged": urged,
                 "said": said,
                 "complete": self.assets.complete,
+                "hears": " ".join(one.feature for one in view.beside),
                 "beside": [one.view for one in view.beside if one.view is not None],
                 "marks": {id_: said for one in view.beside for id_, said in one.marks.items()},
             }

@@ -8,11 +8,14 @@ owner chooses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import text
@@ -24,6 +27,7 @@ from frontline.store.database import Transaction
 from frontline.web.pages import DeskVisit
 
 _TOLD_MAX = 160  # Characters of a value.
+_TAG = re.compile(r"<[^>]*>")
 _BEFORE = 20  # Of them, what is the same in both.
 
 _LAST = text("""
@@ -119,14 +123,32 @@ def _kept_both(form: Edited, mine: Facts, now: Facts) -> Facts:
     return {name: facts[name] for name, facts in wanted.items() if name in facts}
 
 
-def labelled(labels: Mapping[str, Words], said: Callable[[str, Any], str] | None = None) -> Teller:
-    """Of facts that are told by themselves; `said` tells those that are no plain texts."""
+def labelled(
+    visit: DeskVisit, labels: Mapping[str, Words], said: Mapping[str, Callable[[Any], str]] = {}
+) -> Teller:
+    """Of facts that are told by themselves; `said` how, where `plain` does not do."""
 
     def tell(name: str, facts: Facts) -> tuple[Words, str]:
         value = facts[name]
-        return labels[name], str(value) if said is None else said(name, value)
+        return labels[name], said[name](value) if name in said else plain(visit, value)
 
     return tell
+
+
+def plain(visit: DeskVisit, value: Any) -> str:
+    """A value as people read it; "" of None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return visit.t("是", "Yes") if value else visit.t("否", "No")
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(visit.shop.timezone)):%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def unmarked(html: str) -> str:
+    """What HTML says, without its marks."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _lines(

@@ -90,6 +90,7 @@ class Beside:
 
     view: View | None = None  # A bare one, on top of the page.
     marks: Mapping[UUID, Words] = field(default_factory=dict)  # In rows of the list, by their id.
+    feature: str = ""  # Whose it is; filled in by the frame, which says it anew when that changes.
 
 
 @dataclass(frozen=True, slots=True)

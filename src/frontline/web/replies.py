@@ -66,6 +66,9 @@ HELD = Text(
     "Beyond what you may decide: it is a proposal now, and is done once it is approved",
     202,
 )
+HELD_AGAIN = Text(
+    "你已经申请过，还在等审批", "You have asked for this already: it waits for a decision", 202
+)
 
 
 class Replies:
@@ -95,14 +98,15 @@ class Replies:
 
     def held(self, held: Held, language: str) -> tuple[int, bytes]:
         """It waits as a proposal: nothing was done, and nothing was refused."""
+        said = HELD_AGAIN if held.again else HELD
         body = {
             "held": held.proposal_id,
             "action": held.action,
             "amount": held.amount,
             "limit": held.limit,
-            "text": HELD.en if language == "en" else HELD.zh,
+            "text": said.en if language == "en" else said.zh,
         }
-        return HELD.status, encode(body)
+        return said.status, encode(body)
 
     def refused(self, refusal: str, language: str, **detail: Any) -> tuple[int, bytes]:
         """`refusal` is for programs, `text` for people, anything else explains."""

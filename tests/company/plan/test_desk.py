@@ -39,6 +39,11 @@ async def sold(
         order_id, member_id, total, when,
     )  # fmt: skip
     await at.sql.execute(
+        "INSERT INTO order_first AS f VALUES (1, $1, $2) ON CONFLICT (shop_id, member_id)"
+        " DO UPDATE SET placed_at = least(f.placed_at, excluded.placed_at)",
+        member_id, when,
+    )  # fmt: skip
+    await at.sql.execute(
         "INSERT INTO payment (shop_id, order_id, state, asked, currency, channel, refunded,"
         " confirmed, refunds, transaction_id, paid_at, asked_at)"
         " VALUES (1, $1, 'paid', $2, 'CNY', 'h5', 0, 0, 0, $3, $4, $4)",

@@ -214,15 +214,68 @@ def test_a_calendar_is_looked_at_then_taken_and_taken_again(database: str) -> No
 
 async def take(desk: Any, *events: str) -> list[bool]:
     """As the page does: upload, look, take what is ticked; which of them could be ticked."""
-    files = {"calendar": ("x.ics", calendar(*events), "text/calendar")}
-    looked = await desk.post("/desk/windows/import/look", files=files, platform="抖音")
-    assert looked.status_code == 200, looked.text
-    html = looked.json()["html"]
-    boxes = re.findall(r'<input[^>]*name="take"[^>]*>', html)
+    boxes = re.findall(r'<input[^>]*name="take"[^>]*>', await look(desk, *events))
     items = [unescape(re.search(r'value="([^"]*)"', box)[1]) for box in boxes]  # type: ignore[index]
     done = await desk.post("/desk/windows/import/take", take=[one for one in items if one])
     assert done.status_code == 200, done.text
     return [bool(one) for one in items]
+
+
+def test_a_calendar_takes_nothing_away_that_people_typed(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            desk = await at.desk()
+            await take(desk, EVENT)
+            window_id = await at.sql.fetchval("SELECT id FROM signup_window")
+            told = {
+                "title": "双十二",
+                "opens_at": "2026-11-11T08:00",
+                "conditions": "满 199 包邮",
+                "url": "https://example.com/1212",
+            }
+            await desk.post("/desk/windows/put", **(FACTS | told), window_id=window_id)
+            assert "没有变化" in await look(desk, EVENT)  # And the import agrees:
+            await take(desk, EVENT)
+            steps = await at.sql.fetch("SELECT deed FROM signup_window_step ORDER BY id")
+            assert [row["deed"] for row in steps] == ["import", "put"]
+            deadline_alone = "UID:a\nSUMMARY:双十二\nDTSTART:20261112T120000"
+            assert "更新" in await look(desk, deadline_alone)
+            await take(desk, deadline_alone)
+            row = await at.sql.fetchrow(
+                "SELECT opens_at, closes_at, conditions, url FROM signup_window"
+            )
+            assert tuple(row) == (
+                NINE - timedelta(hours=1), NINE + timedelta(hours=27), "满 199 包邮",
+                "https://example.com/1212",
+            )  # fmt: skip
+
+    run(story())
+
+
+def test_what_is_called_off_is_told_while_it_is_open_here(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            desk = await at.desk()
+            off = f"{EVENT}\nSTATUS:CANCELLED"
+            over = "UID:z\nSUMMARY:早已截止\nDTSTART:20261101T100000"
+            seen = await look(desk, off, over)
+            assert "去放弃" not in seen
+            assert "另有 1 个报名已截止" in seen
+            assert "早已截止" not in seen
+            await take(desk, EVENT)
+            window_id = await at.sql.fetchval("SELECT id FROM signup_window")
+            assert f"/desk/windows/show?id={window_id}#skip" in await look(desk, off)
+            await desk.post("/desk/windows/skip", window_id=window_id, reason="平台取消了")
+            assert "去放弃" not in await look(desk, off)
+
+    run(story())
+
+
+async def look(desk: Any, *events: str) -> str:
+    files = {"calendar": ("x.ics", calendar(*events), "text/calendar")}
+    looked = await desk.post("/desk/windows/import/look", files=files, platform="抖音")
+    assert looked.status_code == 200, looked.text
+    return str(looked.json()["html"])
 
 
 def test_what_is_no_calendar(database: str) -> None:

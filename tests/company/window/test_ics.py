@@ -102,6 +102,9 @@ def test_what_is_no_calendar_is_refused_in_words(content: bytes) -> None:
 def test_no_more_than_so_many_events() -> None:
     events = [f"UID:{n}\nSUMMARY:x\nDTSTART:20261112T100000" for n in range(ics.EVENTS_MAX + 1)]
     assert len(read(*events[:-1])) == ics.EVENTS_MAX
+    over = [f"UID:o{n}\nSUMMARY:x\nDTSTART:20260101T100000" for n in range(300)]
+    year = read(*over, *events[:-1])  # What is over does not count.
+    assert sum(one.left is None for one in year) == ics.EVENTS_MAX
     with pytest.raises(ics.CalendarUnreadable, match="201 events"):
         read(*events)
 

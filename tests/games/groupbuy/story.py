@@ -62,6 +62,7 @@ from frontline.games.groupbuy.messages import (
     TeamId,
 )
 from frontline.games.groupbuy.book import campaign_of
+from frontline.games.groupbuy.seen import campaign_facts
 from frontline.games.groupbuy.states import (
     COUNTED,
     FILLED,
@@ -72,6 +73,7 @@ from frontline.games.groupbuy.states import (
 )
 from frontline.games.groupbuy.terms import Audience, ItemTerms, OnExpiry, Terms
 from frontline.kernel.book import Page
+from frontline.kernel.seen import seen_of
 from frontline.kernel.words import Command, Fen, MemberId, OrderId, ShopId, SkuId, StaffId
 from frontline.shop.checkout.messages import Language
 from frontline.shop.coupon.book import ClaimState, CouponKeys
@@ -282,8 +284,15 @@ def manage(chance: Random, world: World, now: datetime, id_: UUID) -> Command[An
             )
         longer = {"ends_at": new.ends_at + chance.choice((0, 1)) * timedelta(hours=1)}
         new = Terms(**{**_fields(new), **longer})
+        there = [it for it in book.items_of(campaign_id).items() if it[1].offered]
+        seen = seen_of({} if known is None else campaign_facts(known.terms, there))
         return ChangeCampaign(
-            id=id_, campaign_id=campaign_id, terms=new, items=items, staff_id=staff_id
+            id=id_,
+            campaign_id=campaign_id,
+            terms=new,
+            items=items,
+            staff_id=staff_id,
+            seen=chance.choice(("", "", "", seen, seen, seen_of({"name": "once"}))),
         )
     if deed == "clock":
         return chance.choice((StartCampaign, EndCampaign))(id=id_, campaign_id=campaign_id)

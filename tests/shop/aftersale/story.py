@@ -103,10 +103,12 @@ def _ask(chance: Random, world: World, order_id: Any, id_: UUID) -> AskRefund:
     member_id = some(chance, [order.member_id] if order is not None else [], MEMBERS)
     sent = order is not None and not any(line.unsent for line in order.lines)
     lines = () if order is None or chance.random() < 0.3 else _some_units(chance, order)
+    by_staff = chance.random() < 0.1
     return AskRefund(
         id=id_,
         order_id=order_id,
-        member_id=member_id,
+        member_id=some(chance, [None] if by_staff else [member_id], [*MEMBERS, None]),
+        staff_id=StaffId(STAFF) if by_staff else None,
         kind=some(chance, [Kind.RETURN_REFUND if sent else Kind.REFUND_ONLY], [*Kind]),
         lines=lines,
         reason=chance.choice([*Reason]),

@@ -8,7 +8,16 @@ from shop.aftersale.buying import Bank, bought, receive, ship, state_of, stock_o
 from shopping import SHOP, House, add_sku, house, run
 
 from frontline.kernel.words import MemberId, OrderId
-from frontline.shop.aftersale.messages import AskRefund, Kind, Moved, Reason, SendBack
+from frontline.shop.aftersale.messages import (
+    AskRefund,
+    Kind,
+    Moved,
+    Reason,
+    Refusal,
+    Refused,
+    SendBack,
+)
+from frontline.shop.aftersale.views import show
 from frontline.shop.aftersale.views import desk as reads
 from frontline.web.session import Role
 
@@ -30,6 +39,48 @@ async def asked(
 
 async def case_state(at: House, case_id: UUID) -> str:
     return await at.sql.fetchval("SELECT state FROM aftersale WHERE id = $1", case_id)
+
+
+def test_staff_open_a_case_for_a_buyer_who_has_called(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            sku_id = await add_sku(at.sql, price=1_000, title="曲奇")
+            buyer = uuid4()
+            order_id = await bought(at, [(sku_id, 3)], buyer)
+            desk = await at.desk(Role.OWNER)
+            page = (await desk.get("/desk/orders/show", id=str(order_id))).text
+            assert 'action="/desk/aftersale/ask"' in page
+            of = {"order_id": order_id, "kind": "refund_only", "reason": "damaged", "numbers": [1]}
+            for units in ("0", "", "-1", "4", "x"):
+                answer = await desk.post("/desk/aftersale/ask", **of, units=[units])
+                assert answer.status_code >= 400, units
+            answer = await desk.post("/desk/aftersale/ask", **of, units=["2"], note="电话：碎了")
+            url = answer.json()["go"]
+            case = await at.sql.fetchrow("SELECT * FROM aftersale")
+            assert url == f"/desk/aftersale/show?id={case['id']}"
+            assert (case["member_id"], case["asked_by"]) == (buyer, desk.staff_id)
+            assert (case["amount"], case["note"]) == (2_000, "电话：碎了")
+            name = await at.sql.fetchval("SELECT name FROM staff WHERE id = $1", desk.staff_id)
+            assert f"店员 {name}" in (await desk.get(url)).text
+            async with at.opened.database.transaction(SHOP) as transaction:
+                seen = await show(transaction, case["id"], member_id=MemberId(buyer))
+            assert seen is not None  # By the buyer, who is not told the name.
+            assert (seen.history[0].who, seen.history[0].actor_id) == ("staff", None)
+            await desk.post("/desk/aftersale/approve", case_id=case["id"])
+            assert await case_state(at, case["id"]) == "refunding"
+            # Who may not act on after-sale is not asked to, and is not heard.
+            packer = await at.desk(Role.STAFF, areas=("order",))
+            page = (await packer.get("/desk/orders/show", id=str(order_id))).text
+            assert "/desk/aftersale/ask" not in page
+            refused = await packer.post("/desk/aftersale/ask", **of, units=["1"])
+            assert refused.status_code == 403
+            # Nobody asks as staff at the doors of shoppers.
+            foreign = AskRefund(
+                id=uuid4(), order_id=order_id, member_id=MemberId(uuid4()), kind=Kind.REFUND_ONLY
+            )
+            assert await at.submit(foreign) == Refused(Refusal.ORDER_UNKNOWN)
+
+    run(story())
 
 
 def test_who_waits_longest_comes_first_with_the_time_left(database: str) -> None:

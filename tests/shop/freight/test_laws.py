@@ -13,6 +13,7 @@ from scenery import PRODUCTS, UNKNOWN, some
 
 from frontline.house import assembled
 from frontline.kernel.book import Page
+from frontline.kernel.seen import seen_of
 from frontline.kernel.words import Command, Fen, ProductId
 from frontline.shop.freight.book import Attached, TemplateBook, TemplateKeys
 from frontline.shop.freight.feature import STAFFING
@@ -24,6 +25,7 @@ from frontline.shop.freight.messages import (
     Refusal,
     RemoveFreight,
 )
+from frontline.shop.freight.seen import template_facts
 from frontline.testing.memory import Content, World
 from frontline.testing.story import Cast, Part
 
@@ -48,9 +50,12 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
             product_ids=(products, chance.choice(PRODUCTS)),
         )
     rate = Rate(chance.choice((1, 1, 1, 0)), Fen(100), 1, Fen(chance.choice((50, 50, 50, -1))))
+    changed = some(chance, [None], [template_id])
+    facts = template_facts(None if changed is None else book.get(changed))
     return PutFreight(
         id=id_,
-        template_id=some(chance, [None], [template_id]),
+        template_id=changed,
+        seen=chance.choice(["", "", seen_of(facts), seen_of({"name": "once"})]),
         name=chance.choice("abcdefgh"),
         measure=chance.choice([*Measure]),
         elsewhere=chance.choice((None, rate)),

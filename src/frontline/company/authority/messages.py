@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.authority import Action
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts, Words
 from frontline.kernel.words import Command, NoEffect, StaffId
 
@@ -142,12 +143,13 @@ class Unchanged(NoEffect, frozen=True, tag=True):
     """It was so already."""
 
 
-Outcome = Arranged | Unchanged | Refused
+Kept = Arranged | Unchanged | Refused
+Outcome = Kept | ChangedSince
 
 # -- Asked: by an owner -------------------------------------------------------------------
 
 
-class PutDepartment(Command[Outcome], frozen=True, tag=True):
+class PutDepartment(Command[Kept], frozen=True, tag=True):
     """A new one, which takes the command's id, or one there is."""
 
     department_id: DepartmentId | None
@@ -156,7 +158,7 @@ class PutDepartment(Command[Outcome], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class PutPosition(Command[Outcome], frozen=True, tag=True):
+class PutPosition(Command[Kept], frozen=True, tag=True):
     """A new one, which takes the command's id, or one there is."""
 
     position_id: PositionId | None
@@ -172,6 +174,7 @@ class PutPerson(Command[Outcome], frozen=True, tag=True):
     position_id: PositionId | None
     deputy_id: StaffId | None
     staff_id: StaffId
+    seen: str = ""  # `kernel.seen`; "": whatever it is now.
 
 
 class PutAbsence(Command[Arranged | Refused], frozen=True, tag=True):
@@ -184,7 +187,7 @@ class PutAbsence(Command[Arranged | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class EndAbsence(Command[Outcome], frozen=True, tag=True):
+class EndAbsence(Command[Kept], frozen=True, tag=True):
     """They are back, or never left."""
 
     absence_id: AbsenceId
@@ -200,6 +203,7 @@ class SetLimit(Command[Outcome], frozen=True, tag=True):
     day_max: int | None  # None: no more than at once, as often as need be.
     month_max: int | None
     staff_id: StaffId
+    seen: str = ""
 
 
 class SetPolicy(Command[Outcome], frozen=True, tag=True):
@@ -215,9 +219,10 @@ class SetPolicy(Command[Outcome], frozen=True, tag=True):
     owner_above: int | None  # More than this no limit may reach. None: no such bound.
     on_deadline: OnDeadline
     staff_id: StaffId
+    seen: str = ""
 
 
-class SetReviewer(Command[Outcome], frozen=True, tag=True):
+class SetReviewer(Command[Kept], frozen=True, tag=True):
     kind: ReviewKind
     position_id: PositionId
     staff_id: StaffId

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from frontline.company.authority import seen
 from frontline.company.authority.book import (
     Absence,
     Clerk,
@@ -21,6 +22,7 @@ from frontline.company.authority.messages import (
     Arranged,
     DepartmentId,
     EndAbsence,
+    Kept,
     Outcome,
     PositionId,
     PutAbsence,
@@ -35,7 +37,9 @@ from frontline.company.authority.messages import (
     SetReviewer,
     Unchanged,
 )
+from frontline.company.authority.seen import Edit
 from frontline.kernel.load import Load
+from frontline.kernel.seen import changed_since
 from frontline.kernel.words import Decision, Moment, Notes
 
 
@@ -44,13 +48,25 @@ async def gather(_batch: Sequence[Request], load: Load) -> MatrixBook:
 
 
 def decide(book: MatrixBook, batch: Sequence[Request], moment: Moment) -> Decision[Outcome]:
-    return Decision(tuple(_answer(book, command, moment) for command in batch), Notes())
+    notes = Notes()
+    return Decision(tuple(_answer(book, command, moment, notes) for command in batch), notes)
 
 
-def _answer(book: MatrixBook, command: Request, moment: Moment) -> Outcome:
+def _answer(book: MatrixBook, command: Request, moment: Moment, notes: Notes) -> Outcome:
     editor = book.clerks.get(command.staff_id)
     if editor is None or not editor.owner:  # Whatever the door believed.
         return Refused(Refusal.OWNERS_ONLY)
+    if not isinstance(command, Edit):
+        return _arrange(book, command, moment)
+    if (changed := changed_since(command.seen, seen.facts(book, command))) is not None:
+        return changed
+    outcome = _arrange(book, command, moment)
+    if isinstance(outcome, Arranged):
+        notes.edited(seen.thing(command), command.staff_id)
+    return outcome
+
+
+def _arrange(book: MatrixBook, command: Request, moment: Moment) -> Kept:
     match command:
         case PutDepartment() | PutPosition():
             return _put_place(book, command, moment)
@@ -71,7 +87,7 @@ def _answer(book: MatrixBook, command: Request, moment: Moment) -> Outcome:
 # -- Departments, positions, people -------------------------------------------------------
 
 
-def _put_place(book: MatrixBook, command: PutDepartment | PutPosition, moment: Moment) -> Outcome:
+def _put_place(book: MatrixBook, command: PutDepartment | PutPosition, moment: Moment) -> Kept:
     if isinstance(command, PutDepartment):
         department_id = command.department_id or DepartmentId(command.id)
         new = Department(command.name, command.kind)
@@ -89,7 +105,7 @@ def _put_place(book: MatrixBook, command: PutDepartment | PutPosition, moment: M
     return _put_position(book, command, moment)
 
 
-def _put_position(book: MatrixBook, command: PutPosition, moment: Moment) -> Outcome:
+def _put_position(book: MatrixBook, command: PutPosition, moment: Moment) -> Kept:
     position_id = command.position_id or PositionId(command.id)
     if command.position_id is not None and book.positions.get(position_id) is None:
         return Refused(Refusal.POSITION_UNKNOWN)
@@ -104,7 +120,7 @@ def _put_position(book: MatrixBook, command: PutPosition, moment: Moment) -> Out
     return Arranged(position_id)
 
 
-def _put_person(book: MatrixBook, command: PutPerson, moment: Moment) -> Outcome:
+def _put_person(book: MatrixBook, command: PutPerson, moment: Moment) -> Kept:
     clerk = book.clerks.get(command.person_id)
     deputy_id = command.deputy_id
     if clerk is None or (deputy_id is not None and book.clerks.get(deputy_id) is None):
@@ -121,7 +137,7 @@ def _put_person(book: MatrixBook, command: PutPerson, moment: Moment) -> Outcome
     return Arranged(command.person_id)
 
 
-def _put_absence(book: MatrixBook, command: PutAbsence, moment: Moment) -> Outcome:
+def _put_absence(book: MatrixBook, command: PutAbsence, moment: Moment) -> Kept:
     known: list[Clerk | None] = [book.clerks.get(command.person_id)]
     if command.substitute_id is not None:
         known.append(book.clerks.get(command.substitute_id))
@@ -137,7 +153,7 @@ def _put_absence(book: MatrixBook, command: PutAbsence, moment: Moment) -> Outco
     return Arranged(absence_id)
 
 
-def _end_absence(book: MatrixBook, command: EndAbsence, moment: Moment) -> Outcome:
+def _end_absence(book: MatrixBook, command: EndAbsence, moment: Moment) -> Kept:
     absence = book.absences.get(command.absence_id)
     if absence is None:
         return Refused(Refusal.ABSENCE_UNKNOWN)
@@ -153,7 +169,7 @@ def _end_absence(book: MatrixBook, command: EndAbsence, moment: Moment) -> Outco
 # -- Limits and policies ------------------------------------------------------------------
 
 
-def _set_limit(book: MatrixBook, command: SetLimit, moment: Moment) -> Outcome:
+def _set_limit(book: MatrixBook, command: SetLimit, moment: Moment) -> Kept:
     if book.positions.get(command.position_id) is None:
         return Refused(Refusal.POSITION_UNKNOWN)
     ladder = [command.alone_max, command.day_max, command.month_max]
@@ -172,7 +188,7 @@ def _set_limit(book: MatrixBook, command: SetLimit, moment: Moment) -> Outcome:
     return Arranged(command.position_id)
 
 
-def _set_policy(book: MatrixBook, command: SetPolicy, moment: Moment) -> Outcome:
+def _set_policy(book: MatrixBook, command: SetPolicy, moment: Moment) -> Kept:
     if command.decider_id is not None and book.positions.get(command.decider_id) is None:
         return Refused(Refusal.POSITION_UNKNOWN)
     if len(set(command.reviews)) < len(command.reviews):
@@ -193,7 +209,7 @@ def _set_policy(book: MatrixBook, command: SetPolicy, moment: Moment) -> Outcome
     return Arranged(command.id)
 
 
-def _set_reviewer(book: MatrixBook, command: SetReviewer, moment: Moment) -> Outcome:
+def _set_reviewer(book: MatrixBook, command: SetReviewer, moment: Moment) -> Kept:
     if book.positions.get(command.position_id) is None:
         return Refused(Refusal.POSITION_UNKNOWN)
     if book.reviewers.get(command.kind) == command.position_id:

@@ -26,7 +26,7 @@ def suggested(digest: Digest) -> Suggestion:
                 f"先把今天截止的 {some} 件事定下来，过了今天就由不得您了。",
                 f"Decide the {some} that end today first: after today it is out of your hands.",
             ),
-            "/desk/decisions",
+            "/desk/decisions?scope=mine",
         )
     if digest.windows:
         one = digest.windows[0]

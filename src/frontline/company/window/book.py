@@ -87,3 +87,21 @@ class WindowBook(Book):
 @dataclass(frozen=True, slots=True)
 class WindowKeys(Keys[WindowBook]):
     window_ids: Iterable[WindowId]
+
+
+def retold(before: Facts, told: Facts) -> Facts:
+    """What a calendar tells anew, beside what people know: its silence takes nothing away."""
+    opens_at = before.opens_at if told.opens_at is None else told.opens_at
+    if opens_at is not None and opens_at > told.closes_at:
+        opens_at = told.opens_at
+    return msgspec.structs.replace(
+        told,
+        opens_at=opens_at,
+        conditions=told.conditions or before.conditions,
+        url=told.url or before.url,
+        places=before.places if told.places is None else told.places,
+        starts_on=told.starts_on or before.starts_on,
+        ends_on=told.ends_on or before.ends_on,
+        expected_margin=before.expected_margin,
+        margin_how=before.margin_how,
+    )

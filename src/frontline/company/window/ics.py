@@ -49,7 +49,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """One event: what is taken of it, or why it is left."""
 
     title: str
-    window_id: WindowId | None = None
+    window_id: WindowId | None = None  # Also of one that was called off: it may be entered.
     facts: Facts | None = None
     left: Words | None = None
 
@@ -59,19 +59,20 @@ def read(content: bytes, platform: str, timezone: str, now: datetime) -> tuple[R
     events = [event for calendar in _calendars(content) for event in calendar.walk("VEVENT")]
     if not events:
         raise CalendarUnreadable(Words("日历里没有日程", "There are no events in the calendar"))
-    if len(events) > EVENTS_MAX:
-        raise CalendarUnreadable(
-            Words(
-                f"日历里有 {len(events)} 个日程，一次最多 {EVENTS_MAX} 个，请分开导出",
-                f"There are {len(events)} events; at most {EVENTS_MAX} are taken at once",
-            )
-        )
     latest: dict[str, Any] = {}
     for event in events:  # The same event twice: the later edition of it.
         key = str(event.get("UID", "")) or str(id(event))
         if key not in latest or _edition(event) >= _edition(latest[key]):
             latest[key] = event
     found = [_read(event, platform, ZoneInfo(timezone), now) for event in latest.values()]
+    taken = sum(one.left is None for one in found)
+    if taken > EVENTS_MAX:  # What is over does not count: a year's calendar is taken.
+        raise CalendarUnreadable(
+            Words(
+                f"还没截止的有 {taken} 个，一次最多导入 {EVENTS_MAX} 个，请分开导出",
+                f"{taken} events are still to close; at most {EVENTS_MAX} are taken at once",
+            )
+        )
     last = datetime.max.replace(tzinfo=UTC)
     return tuple(sorted(found, key=lambda one: one.facts.closes_at if one.facts else last))
 
@@ -105,7 +106,7 @@ def _read(event: Any, platform: str, zone: ZoneInfo, now: datetime) -> Read:
     if any(event.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
         return Read(title=title, left=RECURRING)
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
-        return Read(title=title, left=CALLED_OFF)
+        return Read(title=title, window_id=_window_id(uid), left=CALLED_OFF)
     times = _times(event, zone)
     if times is None:
         return Read(title=title, left=UNREADABLE)

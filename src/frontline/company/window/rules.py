@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from frontline.company.window.book import Step, Window, WindowBook, WindowKeys
+from frontline.company.window.book import Step, Window, WindowBook, WindowKeys, retold
 from frontline.company.window.messages import (
     Facts,
     ImportWindows,
@@ -101,7 +101,7 @@ def _import(
     added = changed = same = left = 0
     for item in {item.window_id: item for item in command.items}.values():
         before = book.windows.get(item.window_id)
-        facts = item.facts if before is None else _beside(before.facts, item.facts)
+        facts = item.facts if before is None else retold(before.facts, item.facts)
         if before is not None and facts == before.facts:
             same += 1
         elif (
@@ -124,18 +124,6 @@ def _wrong(facts: Facts) -> Refusal | None:
     if facts.expected_margin is not None and not facts.margin_how:
         return Refusal.MARGIN_UNEXPLAINED
     return None
-
-
-def _beside(before: Facts, told: Facts) -> Facts:
-    """What the calendar tells, with what only people know: it stays when the event comes again."""
-    return msgspec.structs.replace(
-        told,
-        places=before.places if told.places is None else told.places,
-        starts_on=told.starts_on or before.starts_on,
-        ends_on=told.ends_on or before.ends_on,
-        expected_margin=before.expected_margin,
-        margin_how=before.margin_how,
-    )
 
 
 def _window(

@@ -25,7 +25,7 @@ PLACES = (
         title=Words("等您拍板", "Waiting for you"),
         icon="gavel",
         empty=Words("今天没有等您的事", "Nothing waits for you today"),
-        way=(Words("全部", "All"), "/desk/decisions"),
+        way=(Words("全部", "All"), "/desk/decisions?scope=mine"),
     ),
     Place(
         number=20,

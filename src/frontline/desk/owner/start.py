@@ -36,7 +36,7 @@ async def _waiting(visit: DeskVisit, transaction: Transaction) -> list[Waits]:
             Words("等我评审或回答", "For me to review or answer"),
             await waiting_count(transaction, me),
             "gavel",
-            "/desk/decisions",
+            "/desk/decisions?scope=mine",
         ),
         Waits(
             Words("请我们部门做的事", "Requests to my department"),

@@ -12,6 +12,7 @@ import msgspec
 from frontline.games.groupbuy.states import CampaignState, TeamState
 from frontline.games.groupbuy.terms import ItemTerms, Terms
 from frontline.kernel.authority import Held
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Event, Fen, MemberId, NoEffect, OrderId, SkuId, StaffId
 from frontline.shop.checkout.messages import Checkout, Language
@@ -228,7 +229,7 @@ QuoteOutcome = Checkout | Refused
 ExpiryOutcome = TeamEnded | TeamStays
 Ungoverned = CampaignSaved | CampaignMoved | CampaignStays | Refused
 """Of commands that ask nobody's authority."""
-CampaignOutcome = Ungoverned | Held
+CampaignOutcome = Ungoverned | ChangedSince | Held
 
 # -- Asked: to play -------------------------------------------------------------------
 
@@ -287,13 +288,14 @@ class CreateCampaign(Command[CampaignSaved | Refused], frozen=True, tag=True):
     staff_id: StaffId
 
 
-class ChangeCampaign(Command[CampaignSaved | Refused | Held], frozen=True, tag=True):
+class ChangeCampaign(Command[CampaignSaved | Refused | ChangedSince | Held], frozen=True, tag=True):
     """All terms anew: an unpublished one is a draft again, a published one changes little."""
 
     campaign_id: CampaignId
     terms: Terms
     items: tuple[ItemTerms, ...]
     staff_id: StaffId
+    seen: str = ""  # `kernel.seen`; "": whatever it is now.
 
 
 class CheckCampaign(Command[CampaignMoved | Refused], frozen=True, tag=True):

@@ -16,7 +16,7 @@ import msgspec
 
 from frontline.kernel.book import Book, Keys, Page
 from frontline.kernel.states import move, proved
-from frontline.kernel.words import Fen, MemberId, OrderId
+from frontline.kernel.words import Fen, MemberId, OrderId, StaffId
 from frontline.shop.aftersale.messages import CaseId, Kind, Reason, State, Units
 
 ASKED_MAX = 20  # Cases of one order line, whatever became of them.
@@ -65,6 +65,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     tracking: str = ""
     asked_at: datetime
     overdue: bool = False  # Was not answered in time.
+    asked_by: StaffId | None = None  # Who of the staff asked; None: the buyer.
 
 
 class Count(msgspec.Struct, frozen=True):

@@ -125,14 +125,15 @@ Outcome = Moved | Unchanged | Refused | Held
 
 
 class AskRefund(Command[Moved | Refused], frozen=True, tag=True):
-    """By the buyer. The case takes the command's id, and so does its refund."""
+    """By the buyer, or for them by staff. The case takes the command's id, so does its refund."""
 
     order_id: OrderId
-    member_id: MemberId
+    member_id: MemberId | None  # None: of whoever bought it, as staff may ask.
     kind: Kind
     lines: Units = ()  # None: all that may be asked for.
     reason: Reason = Reason.OTHER
     note: str = ""
+    staff_id: StaffId | None = None  # Who asks instead of the buyer.
 
 
 class WithdrawRefund(Command[Moved | Refused], frozen=True, tag=True):

@@ -32,7 +32,7 @@ _OPEN = text("""
 """)
 _LOCK = text("""
     SELECT id, order_id, member_id, kind, state, units, amount, freight, reason, note, answer,
-           carrier, tracking, asked_at, overdue
+           carrier, tracking, asked_at, overdue, asked_by
     FROM aftersale WHERE shop_id = :shop_id AND id = ANY(CAST(:case_ids AS uuid[]))
     ORDER BY id FOR NO KEY UPDATE
 """)
@@ -80,14 +80,16 @@ async def load(transaction: Transaction, keys: AftersaleKeys) -> AftersaleBook:
 
 _ADD = text("""
     INSERT INTO aftersale (shop_id, id, order_id, member_id, kind, state, units, amount, freight,
-                           reason, note, answer, carrier, tracking, asked_at, overdue)
+                           reason, note, answer, carrier, tracking, asked_at, overdue,
+                           asked_by)
     SELECT CAST(:shop_id AS bigint), *
     FROM unnest(CAST(:ids AS uuid[]), CAST(:order_ids AS uuid[]), CAST(:member_ids AS uuid[]),
                 CAST(:kinds AS text[]), CAST(:states AS text[]), CAST(:units AS text[]),
                 CAST(:amounts AS bigint[]), CAST(:freights AS bigint[]),
                 CAST(:reasons AS text[]), CAST(:notes AS text[]), CAST(:answers AS text[]),
                 CAST(:carriers AS text[]), CAST(:trackings AS text[]),
-                CAST(:asked_at AS timestamptz[]), CAST(:overdue AS boolean[]))
+                CAST(:asked_at AS timestamptz[]), CAST(:overdue AS boolean[]),
+                CAST(:asked_by AS uuid[]))
 """)
 _MOVE = text("""
     UPDATE aftersale AS a
@@ -143,6 +145,7 @@ async def store(transaction: Transaction, book: AftersaleBook) -> None:
         trackings=[case.tracking for case in added],
         asked_at=[case.asked_at for case in added],
         overdue=[case.overdue for case in added],
+        asked_by=[case.asked_by for case in added],
     )
     moved = list(book.cases.altered().values())
     await transaction.write(

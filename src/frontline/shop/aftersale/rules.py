@@ -170,7 +170,9 @@ def _moved(case: Case, notes: Notes) -> Moved:
 
 def _ask(desk: Desk, command: AskRefund, moment: Moment, notes: Notes) -> Outcome:
     order = desk.order.orders.get(command.order_id)
-    if order is None or order.member_id != command.member_id:
+    if order is None:
+        return Refused(Refusal.ORDER_UNKNOWN)
+    if command.member_id != (order.member_id if command.staff_id is None else None):
         return Refused(Refusal.ORDER_UNKNOWN)
     if order.state not in REFUNDABLE:
         return Refused(Refusal.NOT_REFUNDABLE)
@@ -181,7 +183,7 @@ def _ask(desk: Desk, command: AskRefund, moment: Moment, notes: Notes) -> Outcom
     case = Case(
         id=case_id,
         order_id=order.id,
-        member_id=command.member_id,
+        member_id=order.member_id,
         kind=command.kind,
         units=tuple(units.items()),
         amount=amount_of(order, _return(case_id, units, freight, command.reason)),
@@ -189,6 +191,7 @@ def _ask(desk: Desk, command: AskRefund, moment: Moment, notes: Notes) -> Outcom
         reason=command.reason,
         note=command.note,
         asked_at=moment.now,
+        asked_by=command.staff_id,
     )
     desk.aftersale.ask(case, {line.number: line.quantity for line in order.lines})
     overdue = MarkCaseOverdue(id=following(case.id, "overdue"), case_id=case.id)

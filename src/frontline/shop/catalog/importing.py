@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from frontline.engine.engine import Engine
 from frontline.kernel.authority import Held
-from frontline.kernel.seen import ChangedSince
 from frontline.kernel.ids import uuid7
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.words import ShopId, StaffId
 from frontline.shop.catalog.messages import (
     NothingPut,

@@ -42,6 +42,7 @@ class PutForm(msgspec.Struct, frozen=True):
     elsewhere: RateForm | None  # null: nothing is sent to regions that are not named.
     regions: Annotated[dict[str, RateForm | None], msgspec.Meta(max_length=REGIONS_MAX)] = {}
     template_id: UUID | None = None  # null: a new one, which takes `id`.
+    seen: str = ""  # Of `/api/staff/freight`: refused if it was changed since.
 
 
 class RemoveForm(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ async def _templates(visit: Visit, form: PageForm) -> views.Templates:
     return await views.templates(visit.opened.database, visit.shop_id, form.before)
 
 
-def _put(_caller: Caller, form: PutForm) -> PutFreight:
+def _put(caller: Caller, form: PutForm) -> PutFreight:
     """Make a freight template, or change one for the orders to come."""
     return PutFreight(
         id=form.id,
@@ -73,6 +74,8 @@ def _put(_caller: Caller, form: PutForm) -> PutFreight:
         measure=form.measure,
         elsewhere=_rate(form.elsewhere),
         regions={code: _rate(rate) for code, rate in form.regions.items()},
+        staff_id=caller.staff_id,
+        seen=form.seen,
     )
 
 

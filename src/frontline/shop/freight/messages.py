@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts
-from frontline.kernel.words import Command, Fen, NoEffect, ProductId
+from frontline.kernel.words import Command, Fen, NoEffect, ProductId, StaffId
 
 # -- Words ------------------------------------------------------------------------------
 
@@ -88,12 +89,12 @@ class FreightAttached(msgspec.Struct, frozen=True, tag=True):
     template_id: UUID | None
 
 
-Outcome = FreightPut | FreightRemoved | FreightAttached | Refused
+Outcome = FreightPut | FreightRemoved | FreightAttached | Refused | ChangedSince
 
 # -- Asked ----------------------------------------------------------------------------
 
 
-class PutFreight(Command[FreightPut | Refused], frozen=True, tag=True):
+class PutFreight(Command[FreightPut | Refused | ChangedSince], frozen=True, tag=True):
     """Make a template, or change one for the orders to come. A new one takes the command's id."""
 
     template_id: UUID | None
@@ -101,6 +102,8 @@ class PutFreight(Command[FreightPut | Refused], frozen=True, tag=True):
     measure: Measure
     elsewhere: Rate | None  # None: nothing is sent to regions that are not named.
     regions: Mapping[str, Rate | None]  # By region code; None: not sent there.
+    staff_id: StaffId | None = None
+    seen: str = ""  # `kernel.seen`; "": whatever it is now.
 
 
 class RemoveFreight(Command[FreightRemoved | Refused], frozen=True, tag=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frontline.kernel.load import Load
+from frontline.kernel.seen import ChangedSince, changed_since
 from frontline.kernel.words import Decision, Moment, Notes
 from frontline.shop.freight.book import Template, TemplateBook, TemplateKeys
 from frontline.shop.freight.messages import (
@@ -20,6 +21,7 @@ from frontline.shop.freight.messages import (
     RemoveFreight,
     Request,
 )
+from frontline.shop.freight.seen import template_facts
 from frontline.shop.region.book import known
 
 
@@ -39,15 +41,16 @@ async def gather(batch: Sequence[Request], load: Load) -> TemplateBook:
 
 
 def decide(book: TemplateBook, batch: Sequence[Request], _moment: Moment) -> Decision[Outcome]:
-    return Decision(tuple(_answer(book, command) for command in batch), Notes())
+    notes = Notes()
+    return Decision(tuple(_answer(book, command, notes) for command in batch), notes)
 
 
-def _answer(book: TemplateBook, command: Request) -> Outcome:
+def _answer(book: TemplateBook, command: Request, notes: Notes) -> Outcome:
     if command.template_id is not None and book.get(command.template_id) is None:
         return Refused(Refusal.FREIGHT_UNKNOWN)
     match command:
         case PutFreight():
-            return _put(book, command)
+            return _put(book, command, notes)
         case RemoveFreight():
             if book.used(command.template_id):
                 return Refused(Refusal.FREIGHT_IN_USE)
@@ -61,8 +64,13 @@ def _answer(book: TemplateBook, command: Request) -> Outcome:
             return FreightAttached(command.template_id)
 
 
-def _put(book: TemplateBook, command: PutFreight) -> FreightPut | Refused:
+def _put(
+    book: TemplateBook, command: PutFreight, notes: Notes
+) -> FreightPut | Refused | ChangedSince:
     template_id = command.id if command.template_id is None else command.template_id
+    facts = template_facts(book.get(template_id))
+    if (changed := changed_since(command.seen, facts)) is not None:
+        return changed
     namesake = book.named(command.name)
     if namesake is not None and namesake.id != template_id:
         return Refused(Refusal.FREIGHT_NAME_TAKEN)
@@ -76,6 +84,7 @@ def _put(book: TemplateBook, command: PutFreight) -> FreightPut | Refused:
             template_id, command.measure, command.elsewhere, dict(command.regions), command.name
         )
     )
+    notes.edited(template_id, command.staff_id)
     return FreightPut(template_id)
 
 

@@ -8,8 +8,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
+from frontline.kernel.seen import seen_of
 from frontline.kernel.words import ShopId
+from frontline.shop.freight.book import Template
 from frontline.shop.freight.messages import Measure, Rate
+from frontline.shop.freight.seen import template_facts
 from frontline.store.database import Database, Transaction
 
 PAGE_MAX = 50
@@ -35,6 +38,7 @@ class Listed(msgspec.Struct, frozen=True):
     elsewhere: Rate | None
     regions: dict[str, Rate | None]
     products: int  # So many go under it.
+    seen: str  # To be handed back with a change: `kernel.seen`.
 
 
 class Templates(msgspec.Struct, frozen=True):
@@ -55,11 +59,7 @@ async def template(transaction: Transaction, template_id: UUID) -> Listed | None
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(
-        row.id,
-        row.name,
-        Measure(row.measure),
-        _rate.decode(row.elsewhere),
-        _regions.decode(row.regions),
-        row.products,
-    )
+    elsewhere, regions = _rate.decode(row.elsewhere), _regions.decode(row.regions)
+    template = Template(row.id, Measure(row.measure), elsewhere, regions, row.name)
+    seen = seen_of(template_facts(template))
+    return Listed(row.id, row.name, template.measure, elsewhere, regions, row.products, seen)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import datetime
-from html import unescape
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +24,7 @@ from frontline.shop.page.seen import (
 from frontline.shop.page.text import cleaned
 from frontline.shop.page.views import words
 from frontline.store.database import Transaction
-from frontline.web.edits import Edited, Look, edit, labelled
+from frontline.web.edits import Edited, Look, Teller, edit, labelled, unmarked
 from frontline.web.pages import DeskVisit
 
 _NAMES = {
@@ -52,10 +49,9 @@ _NAMES = {
 }
 LABELS: Mapping[str, Words] = {
     **_NAMES,
-    **{f"{key}_zh": Words(f"{one.zh}（中文）", f"{one.en} (Chinese)") for key, one in _NAMES.items()},
-    **{f"{key}_en": Words(f"{one.zh}（英文）", f"{one.en} (English)") for key, one in _NAMES.items()},
+    **{f"{key}_zh": Words(f"{it.zh}（中文）", f"{it.en} (Chinese)") for key, it in _NAMES.items()},
+    **{f"{key}_en": Words(f"{it.zh}（英文）", f"{it.en} (English)") for key, it in _NAMES.items()},
 }
-_TAG = re.compile(r"<[^>]*>")
 
 
 async def put_shop(visit: DeskVisit, form: Edited, wish_id: UUID, facts: Facts) -> Any:
@@ -97,19 +93,9 @@ async def put_banner(visit: DeskVisit, form: Edited, banner: PutBanner) -> Any:
     return await edit(visit, form, thing_id, mine, wish=wish, look=_looking(visit, now))
 
 
-def _looking(visit: DeskVisit, now: Any) -> Look:
-    async def look(transaction: Transaction) -> Any:
-        return now(await words.staff_words_in(transaction)), labelled(LABELS, _said(visit))
+def _looking(visit: DeskVisit, now: Callable[[words.StaffWords], Seen]) -> Look:
+    async def look(transaction: Transaction) -> tuple[Seen, Teller]:
+        found = await words.staff_words_in(transaction)
+        return now(found), labelled(visit, LABELS, {"html_zh": unmarked, "html_en": unmarked})
 
     return look
-
-
-def _said(visit: DeskVisit) -> Any:
-    def said(name: str, value: Any) -> str:
-        if isinstance(value, datetime):
-            return f"{value.astimezone(visit.shop.zone):%Y-%m-%d %H:%M}"
-        if name in {"html_zh", "html_en"}:
-            return " ".join(unescape(_TAG.sub(" ", value)).split())
-        return "" if value is None else str(value)
-
-    return said

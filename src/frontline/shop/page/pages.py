@@ -11,6 +11,7 @@ import msgspec
 from frontline.kernel.ids import following
 from frontline.kernel.seen import seen_of
 from frontline.kernel.text import Words
+from frontline.shop.page import edits as words_edits
 from frontline.shop.page.messages import (
     PLACES_MAX,
     TEXTS,
@@ -29,7 +30,6 @@ from frontline.shop.page.messages import (
     ShopPut,
     Slug,
 )
-from frontline.shop.page import edits as words_edits
 from frontline.shop.page.seen import banner_facts, page_facts, shop_facts
 from frontline.shop.page.views import words
 from frontline.shop.picture import uploading
@@ -80,7 +80,11 @@ def _refused(refused: Refused, field: str) -> Invalid:
 async def _shop(visit: DeskVisit, _form: Nothing) -> Answer:
     """What a shopper may ask about the shop."""
     found = await words.staff_words(visit.opened.database, visit.shop_id)
-    return View("page/shop.html", Words("店铺资料", "The shop"), {"facts": found.facts, "seen": seen_of(shop_facts(found.facts))})
+    return View(
+        "page/shop.html",
+        Words("店铺资料", "The shop"),
+        {"facts": found.facts, "seen": seen_of(shop_facts(found.facts))},
+    )
 
 
 class ShopForm(Edited, frozen=True, kw_only=True):
@@ -158,7 +162,11 @@ async def _text(visit: DeskVisit, form: TextForm) -> Answer:
     found = await words.staff_words(visit.opened.database, visit.shop_id)
     written = next(one for one in found.pages if one.slug is form.slug)
     titled = TITLES[form.slug]
-    return View("page/text.html", Words(titled.zh, titled.en), {"page": written, "seen": seen_of(page_facts(form.slug, written))})
+    return View(
+        "page/text.html",
+        Words(titled.zh, titled.en),
+        {"page": written, "seen": seen_of(page_facts(form.slug, written))},
+    )
 
 
 class PutTextForm(Edited, frozen=True, kw_only=True):
@@ -223,7 +231,9 @@ async def _banner(visit: DeskVisit, form: BannerForm) -> Answer:
         if place is None:
             return None
         title = Words("新建轮播图", "New banner")
-        return View("page/banner.html", title, {"banner": None, "place": place, "seen": seen_of({})})
+        return View(
+            "page/banner.html", title, {"banner": None, "place": place, "seen": seen_of({})}
+        )
     banner = next((one for one in found.banners if one.place == form.place), None)
     if banner is None:
         return None

@@ -76,6 +76,6 @@ def said_of(seen: Seen, name: str) -> Said:
 
 def facts_of(seen: Seen) -> Facts:
     """The facts of the shop that were made flat."""
-    flat = {name: seen[name] for name in Facts.__struct_fields__ if name in seen}
-    texts = {name: said_of(seen, name) for name in Facts.__struct_fields__ if name not in seen}
-    return Facts(**flat, **texts)
+    flat: dict[str, Any] = {name: seen[name] for name in Facts.__struct_fields__ if name in seen}
+    flat |= {name: said_of(seen, name) for name in Facts.__struct_fields__ if name not in seen}
+    return Facts(**flat)

@@ -65,14 +65,15 @@ async def _latency(visit: DeskVisit, form: LatencyForm) -> Answer:
 
 
 def _trend(visit: DeskVisit, found: Latency, monday: date) -> dict[str, object]:
-    """Twelve weeks, those without a decision too."""
+    """Twelve weeks; one without a decision took no time, which is not the same as none at all."""
     weeks = [monday - number * WEEK for number in reversed(range(TREND_WEEKS))]
     known = {one.monday: one for one in found.weeks}
     minor = 1 if visit.shop.currency in WHOLE else 100
 
-    def hours(name: str) -> list[float]:
+    def hours(name: str) -> list[float | None]:
         return [
-            round(getattr(known[week], name) / _HOUR, 1) if week in known else 0 for week in weeks
+            round(getattr(known[week], name) / _HOUR, 1) if week in known else None
+            for week in weeks
         ]
 
     return {

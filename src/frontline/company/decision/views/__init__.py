@@ -2,10 +2,12 @@
 
 from frontline.company.decision.views.waiting import (
     OfWindow,
+    Reviewed,
     Stuck,
     Waiting,
     decided_by,
     for_window,
+    reviewed,
     stuck,
     waiting,
     waiting_count,
@@ -13,10 +15,12 @@ from frontline.company.decision.views.waiting import (
 
 __all__ = [
     "OfWindow",
+    "Reviewed",
     "Stuck",
     "Waiting",
     "decided_by",
     "for_window",
+    "reviewed",
     "stuck",
     "waiting",
     "waiting_count",

@@ -112,7 +112,7 @@ class OfThing(msgspec.Struct, frozen=True, kw_only=True):
         return self.state is State.OPEN
 
 
-async def about(  # noqa: PLR0913 - whom and what it is about
+async def about(
     t: Transaction,
     ids: Sequence[UUID],
     actions: Sequence[Action],
@@ -122,8 +122,8 @@ async def about(  # noqa: PLR0913 - whom and what it is about
 ) -> list[OfThing]:
     """What waits about these things, or is asked for in these ways; then what came of it.
 
-    Of what `staff_id` asked for and was answered within a week only the latest answer of each
-    kind is told, and none where the same kind waits again.
+    What was answered is told to `staff_id`, who asked for it, unless they have asked for something
+    of the kind since then.
     """
     rows = await t.read(
         _ABOUT,
@@ -135,20 +135,25 @@ async def about(  # noqa: PLR0913 - whom and what it is about
         doing=now - DOING_FOR,
         rows_max=FOUND_MAX,
     )
-    told: dict[Any, Any] = {}
-    seen: set[Any] = set()
+    anew: dict[Any, datetime] = {}
     for row in rows:
-        of = row.subject_id if row.subject_id in ids else None, row.action, row.by_id
-        if row.state == State.OPEN or of not in seen:
-            told[row.id] = row
-        seen.add(of)
-    waits = await t.rows(_WAITS, ids=[id_ for id_, row in told.items() if row.state == State.OPEN])
-    return [_of_thing(row, waits) for row in told.values()]
+        of = _kind(row, ids)
+        anew[of] = max(row.asked_at, anew.get(of, row.asked_at))
+    told = [
+        row for row in rows if row.decided_at is None or anew[_kind(row, ids)] <= row.decided_at
+    ]
+    waits = await t.rows(_WAITS, ids=[row.id for row in told if row.decided_at is None])
+    return [_of_thing(row, waits) for row in told]
 
 
 async def marked(t: Transaction, ids: Sequence[UUID], now: datetime) -> set[UUID]:
     """Those that something waits about."""
     return {row.subject_id for row in await t.read(_MARKED, ids=list(ids), now=now)}
+
+
+def _kind(row: Any, ids: Sequence[UUID]) -> Any:
+    """What is made by what was asked for has no page before: there all of an action are one."""
+    return row.subject_id if row.subject_id in ids else None, row.action, row.by_id
 
 
 def _of_thing(row: Any, waits: Sequence[Any]) -> OfThing:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from frontline.company.authority.messages import ACTION_WORDS, REVIEW_WORDS, ReviewKind
 from frontline.company.decision.messages import (
+    Answer,
     Executed,
     Part,
     PreAnswer,
@@ -56,6 +57,17 @@ class Stuck(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     cost_per_hour: Fen | None
     id: UUID  # Of the proposal.
+
+
+class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reviewer, and before them the facts, said of a proposal."""
+
+    kind: ReviewKind
+    name: str  # Who answered, else who is to.
+    answer: Answer | None
+    reason: str
+    pre_answer: PreAnswer
+    facts: tuple[Words, ...]  # What the pre-answer goes by.
 
 
 class OfWindow(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,10 +122,19 @@ _WAITING = text(f"""
 """)  # noqa: S608 - put together of a piece that stands above
 _COUNT = text(f"""
     SELECT count(*) AS n FROM (
-        SELECT 1 FROM proposal_wait AS w
+        SELECT DISTINCT w.proposal_id FROM proposal_wait AS w
         WHERE w.shop_id = :shop_id AND w.until IS NULL AND {MINE}
         LIMIT 100) AS found
 """)  # noqa: S608
+_REVIEWED = text("""
+    SELECT r.proposal_id, r.kind, r.answer, r.reason, r.pre_answer, r.facts,
+           coalesce(s.name, '') AS name
+    FROM proposal_review AS r
+    LEFT JOIN staff AS s
+        ON s.shop_id = r.shop_id AND s.id = coalesce(r.answered_by, r.reviewer_id)
+    WHERE r.shop_id = :shop_id AND r.proposal_id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY r.proposal_id, r.place
+""")
 _STUCK = text("""
     SELECT w.staff_id, s.name, w.part, w.kind, w.since, p.id, p.title, p.action, p.worth,
            p.asked_at, p.deadline
@@ -170,9 +191,25 @@ async def waiting(
 
 
 async def waiting_count(t: Transaction, staff_id: StaffId) -> int:
-    """How much waits for this person; counted up to 100."""
+    """How many proposals wait for this person; counted up to 100."""
     (row,) = await t.read(_COUNT, staff_id=staff_id)
     return int(row.n)
+
+
+async def reviewed(t: Transaction, ids: Sequence[ProposalId]) -> dict[ProposalId, list[Reviewed]]:
+    """What was said of these proposals, in the order of their reviews."""
+    found: dict[ProposalId, list[Reviewed]] = {}
+    for row in await t.rows(_REVIEWED, ids=list(ids)):
+        said = Reviewed(
+            kind=ReviewKind(row.kind),
+            name=row.name,
+            answer=None if row.answer is None else Answer(row.answer),
+            reason=row.reason,
+            pre_answer=PreAnswer(row.pre_answer),
+            facts=msgspec.json.decode(row.facts, type=tuple[Words, ...]),
+        )
+        found.setdefault(row.proposal_id, []).append(said)
+    return found
 
 
 async def stuck(t: Transaction, now: datetime) -> list[Stuck]:

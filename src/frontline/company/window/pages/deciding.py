@@ -64,6 +64,7 @@ async def show(visit: DeskVisit, form: ShowForm) -> View | None:
             for one in whole.steps
         ],
         "proposals": proposals,
+        "waits": any(one.state == "open" for one in proposals),
         "badge": words.STATES[window.state],
         "left": words.left(window.facts.closes_at, now),
         "colour": words.urgency(window.facts.closes_at, now),

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.company.window import ics, views
+from frontline.company.window.book import retold
 from frontline.company.window.messages import (
     Imported,
     ImportWindows,
@@ -67,16 +68,23 @@ async def look(visit: DeskVisit, form: LookForm) -> Any:
         elif before.state is not State.OPEN:
             takes.append((one.facts, "", DECIDED, "secondary"))
         else:
-            same = (before.facts.title, before.facts.closes_at, before.facts.opens_at) == (
-                one.facts.title, one.facts.closes_at, one.facts.opens_at,
-            )  # fmt: skip
+            same = retold(before.facts, one.facts) == before.facts
             takes.append(
                 (one.facts, item, SAME if same else CHANGED, "secondary" if same else "blue")
             )
+    still_open = [
+        known[one.window_id]
+        for one in events
+        if one.left is ics.CALLED_OFF
+        and one.window_id in known
+        and known[one.window_id].state is State.OPEN
+    ]
     values = {
         "takes": takes,
         "count": sum(bool(item) for _, item, _, _ in takes),
-        "left": [(one.title, one.left) for one in events if one.left is not None],
+        "called_off": still_open,
+        "closed": sum(one.left is ics.CLOSED for one in events),
+        "left": [(one.title, one.left) for one in events if one.left not in {None, ics.CLOSED}],
     }
     view = View("window/preview.html", TITLE, values, bare=True)
     return Done(Words("已读出日历，请核对", "The calendar was read; look it over"), view=view)

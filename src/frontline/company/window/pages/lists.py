@@ -37,6 +37,7 @@ async def soon(visit: DeskVisit, _: Nothing) -> View:
         asked = await views.asked(transaction, [one.id for one in windows])
     values = {
         "windows": windows,
+        "now": now,
         "asked": asked,
         "missed": missed[:5],
         "missed_count": len(missed),

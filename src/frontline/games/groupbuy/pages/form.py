@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,17 +19,30 @@ from frontline.games.groupbuy.messages import (
     Refusal,
     Refused,
 )
-from frontline.games.groupbuy.pages import items
+from frontline.games.groupbuy.pages import clash, items
 from frontline.games.groupbuy.pages.items import Row, Typed, Wrong
+from frontline.games.groupbuy.seen import campaign_facts, items_of, sku_of, skus_in, terms_of
 from frontline.games.groupbuy.states import RUNNING
-from frontline.games.groupbuy.terms import SIZE_MAX, Audience, Count, Line, OnExpiry, Terms
+from frontline.games.groupbuy.terms import (
+    SIZE_MAX,
+    Audience,
+    Count,
+    ItemTerms,
+    Line,
+    OnExpiry,
+    Terms,
+)
 from frontline.games.groupbuy.views import desk as views
+from frontline.games.groupbuy.views.items import ShownItem
 from frontline.kernel.ids import following
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, SkuId
 from frontline.shop.catalog.views import desk
 from frontline.shop.picture import uploading
 from frontline.shop.picture.uploading import PicturePut
+from frontline.store.database import Transaction
+from frontline.web.edits import Teller, edit
 from frontline.web.pages import (
     Amount,
     Answer,
@@ -95,6 +109,7 @@ async def _edit(visit: DeskVisit, form: EditForm) -> Answer:
         rows,
         {
             "campaign": campaign,
+            "seen": seen_of(campaign_facts(campaign.terms, _keyed(found.items))),
             "published": published,
             "worst": items.worst_case(rows, visit.shop.currency),
         },
@@ -102,7 +117,7 @@ async def _edit(visit: DeskVisit, form: EditForm) -> Answer:
 
 
 def _view(title: Words, terms: Terms, rows: list[Row], more: dict[str, Any]) -> View:
-    values = {"terms": terms, "rows": rows, "published": False, "worst": None, **more}
+    values = {"terms": terms, "rows": rows, "published": False, "worst": None, "seen": "", **more}
     return View("groupbuy/form.html", title, values)
 
 
@@ -196,21 +211,7 @@ async def _save(visit: DeskVisit, form: SaveForm) -> Answer:
         if not isinstance(put, PicturePut):
             return put
         cover = put.src
-    wish: CreateCampaign | ChangeCampaign
-    staff_id = visit.known.staff_id
-    if form.campaign_id is None:
-        wish = CreateCampaign(
-            id=form.id, terms=_terms(form, cover), items=offered, staff_id=staff_id
-        )
-    else:
-        wish = ChangeCampaign(
-            id=form.id,
-            campaign_id=CampaignId(form.campaign_id),
-            terms=_terms(form, cover),
-            items=offered,
-            staff_id=staff_id,
-        )
-    outcome = await visit.opened.engine.submit(visit.shop_id, wish)
+    outcome = await _submitted(visit, form, _terms(form, cover), offered)
     match outcome:
         case CampaignSaved(campaign_id):
             said = Words("拼团活动已保存", "The group-buy is saved")
@@ -220,6 +221,41 @@ async def _save(visit: DeskVisit, form: SaveForm) -> Answer:
             return Invalid({_FIELDS.get(outcome.refusal, "items"): told(outcome, names)})
         case _:
             return outcome
+
+
+async def _submitted(
+    visit: DeskVisit, form: SaveForm, terms: Terms, offered: tuple[ItemTerms, ...]
+) -> Any:
+    """The outcome, or a Clash."""
+    staff_id, campaign_id = visit.known.staff_id, form.campaign_id
+    if campaign_id is None:
+        new = CreateCampaign(id=form.id, terms=terms, items=offered, staff_id=staff_id)
+        return await visit.opened.engine.submit(visit.shop_id, new)
+
+    def wish(facts: Facts) -> ChangeCampaign:
+        return ChangeCampaign(
+            id=form.id,
+            campaign_id=CampaignId(campaign_id),
+            terms=terms_of(facts),
+            items=offered if facts is mine else items_of(facts),
+            staff_id=staff_id,
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        found = await views.looked(transaction, campaign_id, visit.opened.now())
+        if found is None:
+            return {}, clash.teller(visit, {})
+        there = campaign_facts(found.counted.campaign.terms, _keyed(found.items))
+        named = await desk.skus_by_id(transaction, map(sku_of, skus_in({**mine, **there})))
+        return there, clash.teller(visit, named)
+
+    mine = campaign_facts(terms, _keyed(offered))
+    return await edit(visit, form, campaign_id, mine, wish=wish, look=look)
+
+
+def _keyed(items: Iterable[ShownItem | ItemTerms]) -> list[tuple[SkuId, ShownItem | ItemTerms]]:
+    return [(one.sku_id, one) for one in items]
 
 
 def _terms(form: SaveForm, cover: str) -> Terms:

@@ -6,20 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import msgspec
-
 from frontline.games.groupbuy.terms import ITEMS_MAX, ItemTerms
 from frontline.games.groupbuy.views.items import ShownItem
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, SkuId
 from frontline.shop.catalog.views.desk import FoundSku
+from frontline.web.edits import Edited
 from frontline.web.typed import Mistyped, amount, at, whole, written
 
 PRICE_MAX = 10**10
 QUOTA_MAX = 10_000_000
 
 
-class Typed(msgspec.Struct, frozen=True, kw_only=True):
+class Typed(Edited, frozen=True, kw_only=True):
     sku_id: tuple[UUID, ...] = ()
     price: tuple[str, ...] = ()
     leader_price: tuple[str, ...] = ()

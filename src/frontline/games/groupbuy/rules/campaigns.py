@@ -29,6 +29,7 @@ from frontline.games.groupbuy.messages import (
     ResumeCampaign,
     StartCampaign,
 )
+from frontline.games.groupbuy.seen import campaign_facts
 from frontline.games.groupbuy.states import (
     CAMPAIGN_TRANSITIONS,
     RUNNING,
@@ -39,6 +40,7 @@ from frontline.games.groupbuy.terms import ItemTerms, Terms
 from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys, Held
 from frontline.kernel.ids import following
 from frontline.kernel.load import Load
+from frontline.kernel.seen import changed_since
 from frontline.kernel.words import Decision, Fen, Moment, Notes, SkuId
 from frontline.shop.catalog.book import CatalogBook, CatalogKeys
 from frontline.shop.stock.book import StockBook, StockKeys
@@ -115,6 +117,19 @@ def _create(desk: Desk, command: CreateCampaign) -> CampaignOutcome:
 
 
 def _change(
+    desk: Desk, campaign: Campaign, command: ChangeCampaign, moment: Moment, notes: Notes
+) -> CampaignOutcome:
+    items = desk.groupbuy.items_of(campaign.id)
+    facts = campaign_facts(campaign.terms, [it for it in items.items() if it[1].offered])
+    if (changed := changed_since(command.seen, facts)) is not None:
+        return changed
+    outcome = _rewrite(desk, campaign, command, moment, notes)
+    if isinstance(outcome, CampaignSaved):
+        notes.edited(campaign.id, command.staff_id)
+    return outcome
+
+
+def _rewrite(
     desk: Desk, campaign: Campaign, command: ChangeCampaign, moment: Moment, notes: Notes
 ) -> CampaignOutcome:
     if (refused := _unsound(command.terms, command.items)) is not None:

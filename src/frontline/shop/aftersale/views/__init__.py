@@ -91,6 +91,9 @@ _LINES = text("""
     SELECT order_id, number, sku_id, title, price FROM order_line
     WHERE shop_id = :shop_id AND order_id = ANY(CAST(:order_ids AS uuid[]))
 """)
+_ASKED_BY = text("""
+    SELECT asked_by FROM aftersale WHERE shop_id = :shop_id AND id = CAST(:case_id AS uuid)
+""")
 _STEPS = text("""
     SELECT state, at, who, actor_id FROM aftersale_step
     WHERE shop_id = :shop_id AND case_id = CAST(:case_id AS uuid) ORDER BY id
@@ -145,8 +148,10 @@ async def show(
         CaseStep(State(step.state), step.at, step.who, step.actor_id if member_id is None else None)
         for step in await transaction.read(_STEPS, case_id=case_id)
     ]
-    asked_by = case.member_id if member_id is None else None
-    return CasePage(case, (CaseStep(State.ASKED, case.asked_at, "buyer", asked_by), *steps))
+    by = (await transaction.read(_ASKED_BY, case_id=case_id))[0].asked_by
+    actor_id = (by or case.member_id) if member_id is None else None
+    asked = CaseStep(State.ASKED, case.asked_at, "buyer" if by is None else "staff", actor_id)
+    return CasePage(case, (asked, *steps))
 
 
 async def _list(transaction: Transaction, rows: Sequence[Any], limit: int) -> CaseList:

@@ -119,12 +119,9 @@ async def _change(visit: DeskVisit, form: ChangeForm) -> Answer:
     async def look(transaction: Transaction) -> tuple[Facts, Teller]:
         known = {one.id: one for one in await desk.branches(transaction)}
         paths = {one.id: " / ".join(one.path) for one in known.values()}
-
-        def said(name: str, value: Any) -> str:
-            top = visit.t("顶级分类", "At the top")
-            return paths.get(value, top) if name == "parent_id" else str(value)
-
-        return category_facts(known.get(form.category_id)), labelled(_LABELS, said)
+        top = visit.t("顶级分类", "At the top")
+        said = {"parent_id": lambda value: paths.get(value, top)}
+        return category_facts(known.get(form.category_id)), labelled(visit, _LABELS, said)
 
     mine = {"name": form.name, "parent_id": form.parent, "position": form.position}
     outcome = await edit(visit, form, form.category_id, mine, wish=wish, look=look)

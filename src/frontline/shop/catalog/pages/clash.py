@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +12,7 @@ from frontline.shop.catalog.messages import ProductDraft, PutProducts
 from frontline.shop.catalog.seen import CELLS, SKU, draft_facts, draft_of, product_facts, values_of
 from frontline.shop.catalog.views import desk
 from frontline.store.database import Transaction
-from frontline.web.edits import Edited, Teller, edit
+from frontline.web.edits import Edited, Teller, edit, plain, unmarked
 from frontline.web.pages import DeskVisit
 from frontline.web.typed import written
 
@@ -29,7 +27,6 @@ LABELS: Mapping[str, Words] = {
     "options": Words("规格项", "Options"),
     "pictures": Words("商品图片", "Pictures"),
 }
-_TAG = re.compile(r"<[^>]*>")
 
 
 async def put(visit: DeskVisit, form: Edited, wish_id: UUID, draft: ProductDraft) -> Any:
@@ -68,22 +65,20 @@ class _Telling:
         t = self._visit.t
         match name:
             case "body_html":
-                return " ".join(unescape(_TAG.sub(" ", value)).split())
+                return unmarked(value)
             case "category_id":
                 return self._names.get(value, "") if value else t("不分类", "None")
             case "freight_id":
                 return self._names.get(value, "") if value else t("包邮", "Free of carriage")
             case "tags":
                 return ", ".join(value)
-            case "on_sale":
-                return t("是", "Yes") if value else t("否", "No")
             case "options":
                 return _options(*value)
             case "pictures":
                 said = " · ".join(one.alt for one in value if one.alt)
                 many = t(f"{len(value)} 张", f"{len(value)}")
                 return f"{many}（{said}）" if said else many
-        return str(value)
+        return plain(self._visit, value)
 
     def _cells(self, cells: Mapping[str, Any]) -> str:
         t, currency = self._visit.t, self._visit.shop.currency

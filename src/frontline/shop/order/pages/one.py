@@ -11,6 +11,7 @@ import msgspec
 from frontline.kernel.text import Words
 from frontline.kernel.words import OrderId, StaffId
 from frontline.shop.aftersale.words import KINDS as CASE_KINDS
+from frontline.shop.aftersale.words import REASONS as CASE_REASONS
 from frontline.shop.aftersale.words import STATES as CASE_STATES
 from frontline.shop.order.messages import (
     Cancelled,
@@ -23,7 +24,7 @@ from frontline.shop.order.messages import (
     RemarkOrder,
     ShipOrder,
 )
-from frontline.shop.order.states import UNPAID, State
+from frontline.shop.order.states import REFUNDABLE, UNPAID, State
 from frontline.shop.order.views import desk
 from frontline.shop.order.views.desk import OrderPapers
 from frontline.shop.order.words import (
@@ -79,6 +80,9 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
             "history": _history(visit, papers),
             "may_ship": order.state in {State.TO_SHIP, State.PART_SHIPPED} and papers.unsent,
             "may_correct": order.state in {State.PART_SHIPPED, State.SHIPPED, State.RECEIVED},
+            "may_ask_back": order.state in REFUNDABLE and visit.known.may("aftersale", act=True),
+            "sent_all": not papers.unsent,
+            "case_reasons": CASE_REASONS,
             "memos": [one for one in papers.remarks if one.about == "memo"],
             "may_cancel": order.state in UNPAID | {State.PAID, State.TO_SHIP},
             "costs": order.state not in UNPAID,

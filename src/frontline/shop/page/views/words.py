@@ -131,9 +131,14 @@ async def page(database: Database, shop_id: ShopId, slug: Slug, language: str) -
 
 async def staff_words(database: Database, shop_id: ShopId) -> StaffWords:
     async with database.transaction(shop_id) as transaction:
-        facts, demo = await read_facts(transaction)
-        written = await _written(transaction, None)
-        banners = await transaction.read(_BANNERS)
+        return await staff_words_in(transaction)
+
+
+async def staff_words_in(transaction: Transaction) -> StaffWords:
+    """The same, for whoever reads more beside it."""
+    facts, demo = await read_facts(transaction)
+    written = await _written(transaction, None)
+    banners = await transaction.read(_BANNERS)
     return StaffWords(
         facts,
         demo,

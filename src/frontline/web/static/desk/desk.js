@@ -178,6 +178,13 @@
     for (const each of what.features) call(each)
     for (const each of what.places) call(`place-${each}`)
   })
+  // What waits about the thing of the page; not under the hands of whoever is just answering it.
+  document.body.addEventListener('desk:changed', ({ detail }) => {
+    const piece = document.getElementById('beside')
+    const busy = piece?.contains(document.activeElement) || piece?.querySelector('details[open]')
+    const meant = piece?.dataset.hears.split(' ').some((each) => detail.features.includes(each))
+    if (meant && !busy) piece.dispatchEvent(new CustomEvent('beside:again'))
+  })
   hear('badges', (counts) => {
     for (const each of document.querySelectorAll('[data-badge]')) {
       const count = counts[each.dataset.badge] ?? 0

@@ -51,7 +51,7 @@ from frontline.web.pages import (
 from frontline.web.typed import Mistyped, whole
 
 LIMIT_MAX = 500
-CHOSEN_MAX = 100  # Approved together.
+CHOSEN_MAX = 200  # Approved together: the longest page of the list.
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MAX)]
 Asked = Annotated[str, msgspec.Meta(max_length=64)]
