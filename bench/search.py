@@ -38,6 +38,8 @@ DATA = ROOT.parent / "shared" / "data"
 SHOP = ShopId(1)
 CHANCE = random.Random(7)
 EACH = 60
+SYNONYMS = 500
+OTHERWISE = "又名"  # Before a word: what is said instead of it.
 COLUMNS = (
     "shop_id id handle title body_html vendor category_id tags on_sale option_names freight_id"
     " price_min search extra created_at updated_at"
@@ -64,7 +66,7 @@ def titles(count: int, chinese: list[str], english: list[str]) -> list[str]:
     ]
 
 
-async def seed(url: str, all_titles: list[str]) -> None:
+async def seed(url: str, all_titles: list[str], known: list[str]) -> None:
     sql = await connect(owner(url))
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     rows = [
@@ -80,6 +82,8 @@ async def seed(url: str, all_titles: list[str]) -> None:
     names = "shop_id id product_id position code option_values price weight_g barcode"
     names += " needs_shipping picture_src extra removed"
     await sql.copy_records_to_table("sku", columns=names.split(), records=skus)
+    synonyms = [(SHOP, f"{OTHERWISE}{word}", word, uuid4(), begin) for word in known]
+    await sql.copy_records_to_table("search_synonym", records=synonyms)
     await sql.execute("VACUUM ANALYZE")
     await sql.close()
 
@@ -175,10 +179,12 @@ async def run(url: str, products: int) -> None:
     chinese, english = words()
     all_titles = titles(products, chinese, english)
     begun = time.perf_counter()
-    await seed(url, all_titles)
+    known = sorted({word.casefold() for word in chinese if not word.isascii()})[:SYNONYMS]
+    await seed(url, all_titles, known)
     print(f"{products} products seeded in {time.perf_counter() - begun:.0f} s\n")
     database = Database(url, connections_max=2)
     wanted = queries(all_titles, chinese, english)
+    wanted["a synonym"] = [f"{OTHERWISE}{word}" for word in CHANCE.sample(known, EACH)]
     await find(database, SHOP, Wish(q="warm"))
     await measure(database, wanted)
     await database.close()

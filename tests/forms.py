@@ -11,9 +11,8 @@ _OWN = frozenset({"csrf", "id"})  # What `AtDesk.post` sends by itself.
 @dataclass
 class _Reader(HTMLParser):
     action: str
-    fields: dict[str, list[str]] = field(default_factory=dict)
+    found: list[dict[str, list[str]]] = field(default_factory=list)
     inside: bool = False
-    found: int = 0
     name: str = ""  # Of the textarea or select that is open.
     text: str = ""
 
@@ -24,13 +23,18 @@ class _Reader(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.inside = said.get("action") == self.action
-            self.found += self.inside
+            if self.inside:
+                self.found.append({})
         if not self.inside:
             return
         if tag in {"textarea", "select"}:
             self.name, self.text = said.get("name", ""), ""
-        if tag == "option" and self.name and ("selected" in said or self.name not in self.fields):
-            self.fields[self.name] = [said.get("value", "")]
+        if (
+            tag == "option"
+            and self.name
+            and ("selected" in said or self.name not in self.found[-1])
+        ):
+            self.found[-1][self.name] = [said.get("value", "")]
         ticked = said.get("type") not in {"checkbox", "radio"} or "checked" in said
         if tag == "input" and said.get("type") != "file" and ticked:
             self._add(said.get("name", ""), said.get("value", "on"))
@@ -47,12 +51,14 @@ class _Reader(HTMLParser):
 
     def _add(self, name: str, value: str) -> None:
         if name and name not in _OWN:
-            self.fields.setdefault(name, []).append(value)
+            self.found[-1].setdefault(name, []).append(value)
 
 
-def form_of(page: str, action: str) -> dict[str, list[str]]:
-    """The fields of the one form with this action; values as they stand."""
+def form_of(page: str, action: str, **like: str) -> dict[str, list[str]]:
+    """The fields of the one form with this action, and these values; all as they stand."""
     reader = _Reader(action)
     reader.feed(page)
-    assert reader.found == 1, f"{reader.found} forms go to {action}"
-    return reader.fields
+    wanted = {name: [value] for name, value in like.items()}
+    found = [one for one in reader.found if wanted.items() <= one.items()]
+    assert len(found) == 1, f"{len(found)} forms go to {action}"
+    return found[0]

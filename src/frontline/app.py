@@ -29,6 +29,7 @@ from frontline.house import House, assembled
 from frontline.kernel.words import ShopId
 from frontline.shop.member.codes import CodeSender, DemoCodes, LoggedCodes
 from frontline.shop.payment.providers import Providers
+from frontline.shop.search import counting as searches
 from frontline.start import start
 from frontline.store.database import Database, Fault
 from frontline.storefront import place, storefront
@@ -164,6 +165,7 @@ def application(open_it: Callable[[], Opened], *, clockwork: bool = True) -> ASG
             with suppress(asyncio.CancelledError):
                 await task
         await desk.close()
+        await searches.tell(opened.engine)
         await opened.database.close()
 
     routes = [route for feature in house.features for route in feature.routes]

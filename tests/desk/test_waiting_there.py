@@ -83,7 +83,8 @@ def test_what_is_being_written_is_not_taken_away(
     items = asking.page.locator("#beside .list-group-item").filter(has_text="您申请")
     expect(items).to_have_count(1)
     desk.sign_in("owner")
-    desk.open(url)
+    with desk.page.expect_response("**/desk/feed"):
+        desk.open(url)
     hers = desk.page.locator("#beside .list-group-item").filter(
         has=desk.page.locator("summary")
     ).first  # fmt: skip

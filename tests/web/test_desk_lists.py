@@ -208,6 +208,9 @@ def test_the_last_page_leads_no_further_and_nothing_is_told_as_such(database: st
             page = (await desk.get("/desk/things", words="nowhere")).text
             assert "没有符合条件的内容" in page
             assert (await desk.get("/desk/things", after="rubbish")).status_code == 400
+            wrong = await desk.get("/desk/orders", total_min="很多")  # Typed without script.
+            assert wrong.status_code == 400
+            assert "网址中的内容有误：请填写数字" in wrong.text
 
     run(go())
 

@@ -186,7 +186,11 @@ def _wrong(errors: Errors, visit: DeskVisit, asked: Asked, answers: Answers) -> 
     told = {name: words.in_(visit.language) for name, words in errors.items()}
     if asked.method == "GET":
         words = Words("网址中的内容有误", "Something in the address is wrong")
-        text = words.in_(visit.language)
+        text = (
+            words.in_(visit.language)
+            + visit.t("：", ": ")
+            + visit.t("，", "; ").join(told.values())
+        )
         return answers.told(HTTPStatus.BAD_REQUEST, text, visit, asked, back=asked.path)
     return answers.invalid(told, visit, asked)
 

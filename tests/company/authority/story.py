@@ -53,6 +53,8 @@ from frontline.company.authority.messages import (
 from frontline.company.authority.rows import gate, matrix
 from frontline.kernel.authority import Action, AuthorityKeys
 from frontline.kernel.book import Page
+from frontline.company.authority.seen import limit_facts, person_facts, policy_facts
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.words import Command, ShopId, StaffId
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World, turned
@@ -191,6 +193,7 @@ def edit(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
                 position_id=chance.choice(keeps),
                 deputy_id=chance.choice([None, *PEOPLE]),
                 staff_id=by,
+                seen=_seen(chance, person_facts(book, person)),
             )
         case "away":
             starts_at = now + chance.choice((-1, 0, 2)) * timedelta(hours=1)
@@ -217,11 +220,14 @@ def edit(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
                 day_max=some(chance, [usual.day_max], [None, 2]),
                 month_max=some(chance, [usual.month_max], [None, 1]),
                 staff_id=by,
+                seen=_seen(chance, limit_facts(book, position_id, action)),
             )
         case "policy":
+            action = chance.choice([*Action])
             return SetPolicy(
                 id=id_,
-                action=chance.choice([*Action]),
+                action=action,
+                seen=_seen(chance, policy_facts(book, action)),
                 reviews=tuple(chance.choices([*ReviewKind], k=chance.randrange(3))),
                 parallel=chance.random() < 0.5,
                 delegated=chance.random() < 0.5,
@@ -236,6 +242,11 @@ def edit(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any]
             return SetReviewer(
                 id=id_, kind=chance.choice([*ReviewKind]), position_id=position_id, staff_id=by
             )
+
+
+def _seen(chance: Random, now: Facts) -> str:
+    """Of a form made now or long ago; most say nothing."""
+    return chance.choice(["", "", "", seen_of(now), seen_of(now), seen_of({"once": 1})])
 
 
 def conserved(before: Content, after: Content) -> None:

@@ -143,6 +143,7 @@ def test_a_no_is_told_with_its_reason_until_it_is_asked_anew(database: str) -> N
             assert "未同意" in mine
             assert "老板 ： 客户已收货" in mine
             assert await _of(await at_desk(at, of.lead), order_id) == ""
+            at.later(minutes=1)
             await _cancelled(at, asking, order_id)
             mine = await _of(asking, order_id)
             assert "待审批" in mine
@@ -271,13 +272,14 @@ def test_what_has_no_page_of_its_own_is_seen_where_it_is_asked_for(
         async with house(database) as at:
             of = await firm(at)
             desk = await at_desk(at, of.shop)
-            asked = {"action": action, "amount": "3", "what": "双十一"}
+            asked = {"action": action, "amount": "3", "what": "双十一", "evidence": "去年同期"}
             held = await desk.post("/desk/decisions/commit", **asked)
             assert held.status_code == 202, held.text
             await at.turn()
             said = seen(await _show(desk, "/desk/decisions/new"))
             assert "待审批" in said
             assert "双十一" in said
+            assert "去年同期" in said
             again = await desk.post("/desk/decisions/commit", **asked)
             assert again.json()["held"] == held.json()["held"]
 

@@ -11,10 +11,17 @@ from company.decision.firm import firm
 from shopping import NINE, SHOP, House, add_sku, house, run
 
 from frontline.company.authority.messages import ReviewKind
-from frontline.company.decision.messages import Commit, Finding, PreAnswer
+from frontline.company.decision.messages import (
+    Answer,
+    Commit,
+    DecideProposal,
+    Finding,
+    PreAnswer,
+    ProposalId,
+)
 from frontline.company.decision.views.facts import findings
 from frontline.company.window.messages import SignUp, WindowId
-from frontline.kernel.authority import Action
+from frontline.kernel.authority import Action, Held
 from frontline.kernel.words import Fen, ProductId, SkuId, StaffId
 from frontline.shop.catalog.messages import ProductDraft, PutProducts, VariantDraft
 from frontline.shop.coupon.messages import CreateCoupon, Kind, Scope
@@ -154,6 +161,37 @@ def test_stock_and_law(database: str) -> None:
             assert (await _found(at, law, _sign_up())).pre_answer is PreAnswer.NO
             half = _coupon(kind=Kind.PERCENT, value=10_001, threshold=Fen(0))
             assert (await _found(at, law, half)).pre_answer is PreAnswer.NO
+
+    run(story())
+
+
+def test_what_an_owner_approved_is_spent_once(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            of = await firm(at)
+            await at.sql.execute(
+                "INSERT INTO company_plan VALUES (1, $1, '双 12', 'campaign', $2, $3, $4, $5,"
+                " 1000000, NULL, NULL, '{}', '{\"budget\": 100000}', $6, $4, 'given', 'null', '',"
+                " false)",
+                uuid4(), NINE.date(), NINE.date() + timedelta(days=9), NINE - timedelta(hours=1),
+                NINE + timedelta(days=9), of.owner,
+            )  # fmt: skip
+            wish = Commit(
+                id=uuid4(), staff_id=of.shop, action=Action.AD_SPEND, amount=30_000, what="投放"
+            )
+            held = await at.submit(wish)
+            assert isinstance(held, Held), held
+            await at.turn()
+            yes = DecideProposal(
+                id=uuid4(), proposal_id=ProposalId(held.proposal_id), staff_id=of.owner,
+                answer=Answer.YES,
+            )  # fmt: skip
+            await at.submit(yes)
+            await at.turn()
+            assert await at.sql.fetchval("SELECT count(*) FROM commitment") == 1
+            fits = await _found(at, ReviewKind.FINANCE, _commit(), 70_000)
+            assert "已承诺 ¥300.00，还剩 ¥700.00" in _said(fits)
+            assert fits.pre_answer is PreAnswer.YES
 
     run(story())
 

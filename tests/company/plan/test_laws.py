@@ -30,6 +30,8 @@ from frontline.company.plan.messages import (
 )
 from frontline.house import assembled
 from frontline.kernel.book import Page
+from frontline.company.plan.seen import given_facts, plan_facts
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.words import Command, Fen, StaffId
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
@@ -53,8 +55,11 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
             days = chance.choice((-2, 0, 0, 1, 5, 90, 400))
             first = now.date() - timedelta(days=chance.choice((0, 1)))
             last = first + timedelta(days=days)
+            changed = some(chance, [None], [plan_id])
+            there = None if changed is None else plans.get(changed)
             return PutPlan(
                 id=id_,
+                seen=_seen(chance, plan_facts(there)),
                 staff_id=WHO,
                 name=f"计划 {chance.randrange(3)}",
                 kind=chance.choice([*Kind]),
@@ -64,11 +69,13 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
                 ends_at=_midnight(last + timedelta(days=1)),
                 targets=some(chance, [Targets(orders=5), Targets(revenue=Fen(9))], [Targets()]),
                 needs=Resources(budget=Fen(100), authority="单笔五百"),
-                plan_id=some(chance, [None], [plan_id]),
+                plan_id=changed,
             )
         case 2 | 3:
             eaten = Resources(budget=Fen(chance.choice((0, 60, 100))), people=2)
-            return GivePlan(id=id_, plan_id=plan_id, staff_id=WHO, given=eaten)
+            known = plans.get(plan_id)
+            seen = _seen(chance, given_facts(None if known is None else known.given))
+            return GivePlan(id=id_, plan_id=plan_id, staff_id=WHO, given=eaten, seen=seen)
         case 4 if chance.random() < 0.5:
             return WithdrawPlan(id=id_, plan_id=plan_id, staff_id=WHO)
         case 5:
@@ -77,6 +84,11 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
             return ReviewPlan(
                 id=id_, plan_id=some(chance, given, [plan_id]), staff_id=WHO, learned="备货要早"
             )
+
+
+def _seen(chance: Random, now: Facts) -> str:
+    """Of a form made now or long ago; most say nothing."""
+    return chance.choice(["", "", "", seen_of(now), seen_of({"once": 1})])
 
 
 def _midnight(day: date) -> datetime:

@@ -225,6 +225,64 @@ def test_who_may_do_what(database: str) -> None:
     run(story())
 
 
+def test_the_owner_sees_what_is_under_way_and_nudges_once_a_day(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            firm = await opened(at)
+            request_id = await firm.ask()
+            owner = await at.desk(Role.OWNER)
+            page = (await owner.get("/desk/requests")).text
+            assert "全公司在办的" in page
+            assert "备 300 盒" in page
+            for who in (owner, owner, firm.asker):
+                await firm.does(who, "nudge", request_id)
+            heard = [one for one in await told(at.sql, firm.worker.staff_id) if "在催" in one]
+            assert any(one.startswith("老板 在催：备 300 盒") for one in heard)
+            assert len(heard) == 2  # By the owner, who tapped twice, and by whoever asked.
+            no = await firm.other.post("/desk/requests/nudge", request_id=request_id)
+            assert no.status_code == 403
+            await firm.does(firm.worker, "keep", request_id)
+            answer = await firm.does(firm.asker, "nudge", request_id)
+            assert "已变" in answer["text"]
+            assert "备 300 盒" not in (await owner.get("/desk/requests")).text
+            assert firm.other.staff_id not in {
+                row["to_id"] for row in await at.sql.fetch("SELECT to_id FROM notice")
+            }
+
+    run(story())
+
+
+def test_a_department_without_people_is_answered_for_by_the_owner(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            firm, owner = await opened(at), await at.desk(Role.OWNER)
+            firm.warehouse = await department(at.sql, "采购", kind="purchasing")
+            await firm.ask(what="买 20 公斤黄油")
+            assert any("采购" in one for one in await told(at.sql, owner.staff_id))
+            assert await told(at.sql, firm.worker.staff_id) == []
+
+    run(story())
+
+
+def test_what_was_broken_says_what_became_of_it(database: str) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            firm = await opened(at)
+            first, second = await firm.ask(), await firm.ask(what="补寄 6 单")
+            at.later(hours=24)
+            await at.turn()
+            await firm.does(firm.worker, "keep", first)
+            await again(at, firm.asker)
+            page = (await firm.asker.get("/desk/requests")).text
+            assert page.count("迟了，已办好") == 1
+            assert page.count("还没办好") == 1
+            await firm.does(firm.worker, "promise", second, done_by="2026-11-13T12:00")
+            await again(at, firm.asker)
+            assert "重新承诺了" in (await firm.asker.get("/desk/requests")).text
+
+    run(story())
+
+
 def test_found_and_on_the_owners_screen(database: str) -> None:
 
     async def story() -> None:

@@ -117,7 +117,11 @@ def test_signing_up_within_ones_authority_and_beyond(database: str) -> None:
             assert tuple(proposal) == (UUID(beyond), NINE + timedelta(hours=26), "open")
             shown = (await desk.get("/desk/windows")).text
             assert "审批中" in shown
-            assert "/desk/decisions/show" in (await desk.get("/desk/windows/show", id=beyond)).text
+            one = (await desk.get("/desk/windows/show", id=beyond)).text
+            assert "/desk/decisions/show" in one
+            assert (
+                "已经有一份申请在等决定" in one
+            )  # Not the form once more, as if nothing had been.
 
     run(story())
 

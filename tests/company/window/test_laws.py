@@ -32,6 +32,8 @@ from frontline.engine.shelf import Shelf
 from frontline.kernel.authority import Ask, AuthorityKeys, Held
 from frontline.kernel.book import Page
 from frontline.kernel.ids import following
+from frontline.kernel.seen import seen_of
+from msgspec.structs import asdict
 from frontline.kernel.words import Command, Fen, Moment, Notes, StaffId
 from frontline.store.database import Transaction
 from frontline.testing.memory import Content, World
@@ -86,7 +88,15 @@ def _wish(chance: Random, world: World, now: datetime, id_: UUID) -> Command[Any
             return PutWindow(id=id_, staff_id=WHO, facts=facts)
         case 2:
             facts = _facts(chance, now)
-            return PutWindow(id=id_, staff_id=WHO, facts=facts, window_id=window_id)
+            there = windows.get(window_id)
+            now_seen = seen_of({} if there is None else asdict(there.facts))
+            return PutWindow(
+                id=id_,
+                staff_id=WHO,
+                facts=facts,
+                window_id=window_id,
+                seen=chance.choice(("", now_seen, seen_of({"once": 1}))),
+            )
         case 3:
             new = [WindowId(following(id_, str(number))) for number in range(2)]
             ids = chance.sample([*windows, *new], 2)

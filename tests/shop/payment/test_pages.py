@@ -53,6 +53,12 @@ def test_payments_are_found_by_number_order_and_day(database: str) -> None:
             assert await found(order="nonsense") == set()
             assert await found(first="2026-11-12") == {second}
             assert await found(last="2026-11-11") == {first}
+            # As it stands on the buyer's bill, also in the search over everything.
+            hits = (await desk.get("/desk/search", words=number[second])).text
+            assert f"/desk/payments?transaction_id={number[second]}" in hits
+            assert "¥79.80" in hits
+            assert number[first] not in hits
+            assert "没有找到" in (await desk.get("/desk/search", words=number[second][:-1])).text
 
     run(story())
 
@@ -81,6 +87,8 @@ def test_refunds_and_stray_money_tell_how_they_stand(database: str) -> None:
             assert (
                 refund_id.hex not in (await desk.get("/desk/payments/refunds", state="done")).text
             )
+            hits = (await desk.get("/desk/search", words=number)).text
+            assert f"/desk/payments/suspense?transaction_id={number}" in hits
             page = (await desk.get("/desk/payments/suspense")).text
             assert number in page
             assert "5.00" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from shop.catalog.files import first, read
 from shopping import SHOP, House, house, run
 
+from frontline.app import application
 from frontline.shop.catalog.importing import put_products
 from frontline.shop.search import counting
 from frontline.web.session import Role
@@ -159,6 +161,25 @@ def test_a_week_is_forgotten_with_its_salt_and_a_year_with_its_words(database: s
     tell(database, story)
 
 
+def test_what_is_counted_is_told_before_the_process_ends(database: str) -> None:
+    async def story(at: House) -> None:
+        heard: asyncio.Queue[Any] = asyncio.Queue()
+        told: asyncio.Queue[Any] = asyncio.Queue()
+        app = application(lambda: at.opened, clockwork=False)
+        scope: Any = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+        running = asyncio.create_task(app(scope, heard.get, told.put))  # type: ignore[arg-type]
+        await heard.put({"type": "lifespan.startup"})
+        assert (await told.get())["type"] == "lifespan.startup.complete"
+        await _look(at, "手工皂", 2)
+        assert await at.sql.fetchval("SELECT count(*) FROM search_word") == 0
+        await heard.put({"type": "lifespan.shutdown"})
+        assert (await told.get())["type"] == "lifespan.shutdown.complete"
+        await running
+        assert await at.sql.fetchval("SELECT searches FROM search_word") == 2
+
+    tell(database, story)
+
+
 def test_a_synonym_finds_what_the_shop_calls_otherwise(database: str) -> None:
     async def story(at: House) -> None:
         desk = await at.desk(Role.STAFF)
@@ -238,6 +259,9 @@ def test_the_owner_sees_what_is_looked_for_in_vain(database: str) -> None:
         card = (await owner.get("/desk/board/place", place="30")).text
         assert card.index("黄油曲奇饼") < card.index("手工皂")
         assert "约 3 人搜过，3 次没结果" in card
+        way = re.search(r'href="(/desk/products/new[?]title=[^"]+)"', card)
+        assert way is not None
+        assert 'value="黄油曲奇饼"' in (await owner.get(way[1])).text  # A product begun with it.
         assert 'name="means" value="黄油曲奇"' in card
         await owner.post("/desk/searches/synonym", word="黄油曲奇饼", means="黄油曲奇")
         soap = first("soap", title="薰衣草手工皂", price="9.50", qty="9")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec.structs import asdict
 
-from frontline.company.authority.book import Limit, MatrixBook
+from frontline.company.authority.book import Limit, MatrixBook, Policy, SeenAuthorityBook
 from frontline.company.authority.messages import PositionId, PutPerson, SetLimit, SetPolicy
 from frontline.kernel.authority import Action
 from frontline.kernel.ids import named
@@ -14,9 +14,11 @@ from frontline.kernel.seen import Facts
 from frontline.kernel.words import StaffId
 
 Edit = PutPerson | SetLimit | SetPolicy
+Matrix = MatrixBook | SeenAuthorityBook
+"""As it is changed, and as it is looked at."""
 
 
-def facts(book: MatrixBook, command: Edit) -> Facts:
+def facts(book: Matrix, command: Edit) -> Facts:
     match command:
         case PutPerson():
             return person_facts(book, command.person_id)
@@ -44,16 +46,16 @@ def policy_id(action: Action) -> UUID:
     return named("authority", f"policy {action}")
 
 
-def person_facts(book: MatrixBook, person_id: StaffId) -> Facts:
+def person_facts(book: Matrix, person_id: StaffId) -> Facts:
     clerk = book.clerks.get(person_id)
     if clerk is None:
         return {}
     return {"position_id": clerk.position_id, "deputy_id": clerk.deputy_id}
 
 
-def limit_facts(book: MatrixBook, position_id: PositionId, action: Action) -> Facts:
+def limit_facts(book: Matrix, position_id: PositionId, action: Action) -> Facts:
     return asdict(book.limits.get((position_id, action)) or Limit(0))
 
 
-def policy_facts(book: MatrixBook, action: Action) -> Facts:
-    return asdict(book.policy(action))
+def policy_facts(book: Matrix, action: Action) -> Facts:
+    return asdict(book.policies.get(action) or Policy())

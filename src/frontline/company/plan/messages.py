@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Event, Fen, NoEffect, StaffId
 
@@ -113,13 +114,20 @@ class NothingEnded(NoEffect, frozen=True, tag=True):
 
 
 Outcome = (
-    PlanPut | PlanGiven | PlanReviewed | PlanWithdrawn | PlanMarkedEnded | NothingEnded | Refused
+    PlanPut
+    | PlanGiven
+    | PlanReviewed
+    | PlanWithdrawn
+    | PlanMarkedEnded
+    | NothingEnded
+    | Refused
+    | ChangedSince
 )
 
 # -- Asked ----------------------------------------------------------------------------
 
 
-class PutPlan(Command[PlanPut | Refused], frozen=True, tag=True):
+class PutPlan(Command[PlanPut | Refused | ChangedSince], frozen=True, tag=True):
     """State what is asked and what that takes; or change it, as long as nothing was given."""
 
     staff_id: StaffId
@@ -132,14 +140,16 @@ class PutPlan(Command[PlanPut | Refused], frozen=True, tag=True):
     targets: Targets
     needs: Resources
     plan_id: PlanId | None = None  # None: a new one, of the command's id.
+    seen: str = ""  # `kernel.seen`; "": whatever it is now.
 
 
-class GivePlan(Command[PlanGiven | Refused], frozen=True, tag=True):
+class GivePlan(Command[PlanGiven | Refused | ChangedSince], frozen=True, tag=True):
     """What it gets, by the owner; all of it, not what is added."""
 
     plan_id: PlanId
     staff_id: StaffId
     given: Resources
+    seen: str = ""  # Of what was given.
 
 
 class ReviewPlan(Command[PlanReviewed | Refused], frozen=True, tag=True):

@@ -19,18 +19,23 @@ from frontline.company.plan.messages import (
     Resources,
     ReviewPlan,
     State,
-    Targets,
     WithdrawPlan,
 )
 from frontline.company.plan.reading import RESOURCES, TARGETS, read
+from frontline.company.plan.seen import given_facts, plan_facts, resources_of, targets_of
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.text import Words
 from frontline.kernel.words import Command, Fen
+from frontline.store.database import Transaction
 from frontline.web.cursor import Cursor
 from frontline.web.door import Who
+from frontline.web.edits import Clash, Edited, Teller, labelled
+from frontline.web.edits import edit as changed
 from frontline.web.listing import Badge, Column, Found, Listing, pages_of
 from frontline.web.listing import Kind as Cell
 from frontline.web.pages import Amount, DeskVisit, Done, Group, Menu, View, action, page
 from frontline.web.session import Role
+from frontline.web.typed import written
 
 MONEY_MAX = 10**13
 COUNT_MAX = 10**9
@@ -151,6 +156,7 @@ async def show(visit: DeskVisit, form: ShowForm) -> View | None:
         "resources": RESOURCES,
         "targets": TARGETS,
         "may_give": visit.known.role is Role.OWNER and plan.state in {State.ASKED, State.GIVEN},
+        "seen": seen_of(given_facts(plan.given)),
         "may_review": over and plan.state is State.GIVEN,
     }
     return View("plan/show.html", Words(plan.name, plan.name), values)
@@ -168,10 +174,14 @@ async def edit(visit: DeskVisit, form: EditForm) -> View | None:
         if plan is None:
             return None
     title = Words("新计划", "New plan") if plan is None else Words("修改计划", "Change the plan")
-    return View("plan/edit.html", title, {"plan": plan, "kinds": list(KINDS.items())})
+    return View(
+        "plan/edit.html",
+        title,
+        {"plan": plan, "kinds": list(KINDS.items()), "seen": seen_of(plan_facts(plan))},
+    )
 
 
-class PutForm(msgspec.Struct, frozen=True):
+class PutForm(Edited, frozen=True, kw_only=True):
     id: UUID
     name: Name
     kind: Kind
@@ -188,38 +198,76 @@ class PutForm(msgspec.Struct, frozen=True):
 
 
 async def put(visit: DeskVisit, form: PutForm) -> Any:
-    command = PutPlan(
-        id=form.id,
-        staff_id=visit.known.staff_id,
-        name=form.name,
-        kind=form.kind,
-        first=form.first,
-        last=form.last,
-        starts_at=visit.shop.begins(form.first),
-        ends_at=visit.shop.begins(form.last + timedelta(days=1)),
-        targets=Targets(
-            revenue=None if form.revenue is None else Fen(int(form.revenue)),
-            orders=form.orders,
-            new_customers=form.new_customers,
-        ),
-        needs=_resources(form.budget, form.stock_units, form.people, form.authority),
-        plan_id=None if form.plan_id is None else PlanId(form.plan_id),
-    )
-    return await _done(visit, command, form.plan_id or form.id, Words("已保存", "Saved"))
+    plan_id = form.plan_id or form.id
+
+    def wish(facts: Facts) -> PutPlan:
+        return PutPlan(
+            id=form.id,
+            staff_id=visit.known.staff_id,
+            name=facts["name"],
+            kind=facts["kind"],
+            first=facts["first"],
+            last=facts["last"],
+            starts_at=visit.shop.begins(facts["first"]),
+            ends_at=visit.shop.begins(facts["last"] + timedelta(days=1)),
+            targets=targets_of(facts),
+            needs=resources_of(facts),
+            plan_id=None if form.plan_id is None else PlanId(form.plan_id),
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        return plan_facts(await views.plain(transaction, plan_id)), _telling(visit)
+
+    mine = {
+        "name": form.name,
+        "kind": form.kind,
+        "first": form.first,
+        "last": form.last,
+        "revenue": None if form.revenue is None else int(form.revenue),
+        "orders": form.orders,
+        "new_customers": form.new_customers,
+        **given_facts(_resources(form)),
+    }
+    outcome = await changed(visit, form, plan_id, mine, wish=wish, look=look)
+    return _answer(outcome, plan_id, Words("已保存", "Saved"))
 
 
-def _resources(
-    budget: int | None, stock_units: int | None, people: int | None, authority: str
-) -> Resources:
+_LABELS = {
+    "name": Words("名称", "Name"),
+    "kind": Words("类型", "Kind"),
+    "first": Words("开始", "From"),
+    "last": Words("结束（含当天）", "Until (inclusive)"),
+    "revenue": Words("销售额", "Revenue"),
+    "orders": Words("订单数", "Orders"),
+    "new_customers": Words("新客数", "New customers"),
+    "budget": Words("预算", "Budget"),
+    "stock_units": Words("备货", "Stock"),
+    "people": Words("人手", "People"),
+    "authority": Words("权限", "Authority"),
+}
+
+
+def _telling(visit: DeskVisit) -> Teller:
+    def money(value: int | None) -> str:
+        return written(value, visit.shop.currency)
+
+    def kind(value: Kind) -> str:
+        return KINDS[value].in_(visit.language)
+
+    return labelled(visit, _LABELS, {"kind": kind, "revenue": money, "budget": money})
+
+
+def _resources(form: PutForm | GiveForm) -> Resources:
     return Resources(
-        budget=Fen(int(budget or 0)),
-        stock_units=stock_units or 0,
-        people=people or 0,
-        authority=authority,
+        budget=Fen(int(form.budget or 0)),
+        stock_units=form.stock_units or 0,
+        people=form.people or 0,
+        authority=form.authority,
     )
 
 
-class GiveForm(msgspec.Struct, frozen=True):
+class GiveForm(Edited, frozen=True, kw_only=True):
     id: UUID
     plan_id: UUID
     budget: Money | None = None
@@ -229,13 +277,22 @@ class GiveForm(msgspec.Struct, frozen=True):
 
 
 async def give(visit: DeskVisit, form: GiveForm) -> Any:
-    command = GivePlan(
-        id=form.id,
-        plan_id=PlanId(form.plan_id),
-        staff_id=visit.known.staff_id,
-        given=_resources(form.budget, form.stock_units, form.people, form.authority),
-    )
-    return await _done(visit, command, form.plan_id, Words("资源已给", "Given"))
+    def wish(facts: Facts) -> GivePlan:
+        return GivePlan(
+            id=form.id,
+            plan_id=PlanId(form.plan_id),
+            staff_id=visit.known.staff_id,
+            given=resources_of(facts),
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        plan = await views.plain(transaction, form.plan_id)
+        return given_facts(None if plan is None else plan.given), _telling(visit)
+
+    mine = given_facts(_resources(form))
+    outcome = await changed(visit, form, form.plan_id, mine, wish=wish, look=look)
+    return _answer(outcome, form.plan_id, Words("资源已给", "Given"))
 
 
 class ReviewForm(msgspec.Struct, frozen=True):
@@ -265,8 +322,11 @@ async def withdraw(visit: DeskVisit, form: WithdrawForm) -> Any:
 
 
 async def _done(visit: DeskVisit, command: Command[Any], plan_id: UUID, said: Words) -> Any:
-    outcome = await visit.opened.engine.submit(visit.shop_id, command)
-    if getattr(outcome, "refusal", None) is not None:
+    return _answer(await visit.opened.engine.submit(visit.shop_id, command), plan_id, said)
+
+
+def _answer(outcome: Any, plan_id: UUID, said: Words) -> Any:
+    if isinstance(outcome, Clash) or getattr(outcome, "refusal", None) is not None:
         return outcome
     return Done(said, go=f"/desk/plans/show?id={plan_id}")
 

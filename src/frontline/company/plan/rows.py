@@ -116,7 +116,7 @@ async def load_achieved(transaction: Transaction, keys: AchievedKeys) -> Achieve
 async def achieved(
     transaction: Transaction, since: datetime, until: datetime, *, new: bool
 ) -> Achieved:
-    """What was sold from `since` until before `until`; `new`: and to how many for the first time."""
+    """What was sold from `since` until before `until`; `new`: also to how many new customers."""
     days = {"since": since, "until": until}
     paid = (await transaction.read(_PAID, **days))[0]
     given_back = (await transaction.read(_GIVEN_BACK, **days))[0].given_back

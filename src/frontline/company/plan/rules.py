@@ -37,8 +37,10 @@ from frontline.company.plan.messages import (
     Targets,
     WithdrawPlan,
 )
+from frontline.company.plan.seen import given_facts, plan_facts
 from frontline.kernel.ids import named
 from frontline.kernel.load import Load
+from frontline.kernel.seen import ChangedSince, changed_since
 from frontline.kernel.words import Decision, Moment, Notes
 
 
@@ -71,13 +73,17 @@ def decide(desk: Desk, batch: Sequence[Request], moment: Moment) -> Decision[Out
     )
 
 
-def _put(book: PlanBook, command: PutPlan, now: datetime, notes: Notes) -> PlanPut | Refused:
+def _put(
+    book: PlanBook, command: PutPlan, now: datetime, notes: Notes
+) -> PlanPut | Refused | ChangedSince:
     plan_id = command.plan_id or PlanId(command.id)
     before = book.plans.get(plan_id)
     if before is None and command.plan_id is not None:
         return Refused(Refusal.PLAN_UNKNOWN)
     if before is not None and before.state is not State.ASKED:
         return Refused(Refusal.PLAN_MOVED_ON)
+    if (stale := changed_since(command.seen, plan_facts(before))) is not None:
+        return stale
     if not 0 <= (command.last - command.first).days < DAYS_MAX:
         return Refused(Refusal.PLAN_DAYS_WRONG)
     if command.targets == Targets():
@@ -96,6 +102,7 @@ def _put(book: PlanBook, command: PutPlan, now: datetime, notes: Notes) -> PlanP
         put_at=now if before is None else before.put_at,
     )
     book.put(plan, command.staff_id, now)
+    notes.edited(plan_id, command.staff_id)
     if before is None:
         notes.announce(PlanPutForward(plan_id=plan_id))
     if before is None or before.ends_at != plan.ends_at:
@@ -114,6 +121,9 @@ def _of_plan(desk: Desk, command: OfPlan, now: datetime, notes: Notes) -> Outcom
         case GivePlan():
             if plan.state not in {State.ASKED, State.GIVEN}:
                 return Refused(Refusal.PLAN_MOVED_ON)
+            if (stale := changed_since(command.seen, given_facts(plan.given))) is not None:
+                return stale
+            notes.edited(plan.id, command.staff_id)
             desk.plan.give(plan, command.given, command.staff_id, now)
             return PlanGiven(plan.id)
         case WithdrawPlan():

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from frontline.company.request import views
+from frontline.company.request import nudge, views
 from frontline.company.request.messages import (
     AskDepartment,
     ContestRequest,
@@ -125,10 +125,14 @@ LIST = Listing(
 
 
 async def mine(visit: DeskVisit, _: Nothing) -> View:
-    """What my department owes, whose promises were broken, and who keeps their word."""
-    now = visit.opened.now()
+    """What my department owes (to an owner: all of them), what was broken, who keeps their word."""
+    now, owner = visit.opened.now(), visit.known.role is Role.OWNER
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        owed = await views.open_for(transaction, visit.known.staff_id)
+        owed = (
+            await views.under_way(transaction)
+            if owner
+            else await views.open_for(transaction, visit.known.staff_id)
+        )
         asked = await views.asked_by(transaction, visit.known.staff_id)
         broken = await views.broken_since(transaction, now - timedelta(days=30))
         rates = await views.rates(transaction, now - _RATED)
@@ -138,6 +142,7 @@ async def mine(visit: DeskVisit, _: Nothing) -> View:
         "broken": broken,
         "rates": [one for one in rates if one.asked],
         "states": STATES,
+        "owner": owner,
         "now": now,
     }
     return View("request/mine.html", Words("部门协作", "Requests"), values)
@@ -170,6 +175,7 @@ async def show(visit: DeskVisit, form: ShowForm) -> View | None:
         "may_keep": waits and (answers or asks),
         "may_contest": asks and request.state is State.KEPT,
         "may_withdraw": waits and asks,
+        "may_nudge": waits and asks and me != request.promiser,
         "late": waits and request.due_at <= visit.opened.now(),
     }
     return View("request/show.html", Words("协作请求", "Request"), values)
@@ -355,5 +361,6 @@ PAGES = (
     action("/desk/requests/contest", ReasonForm, contest, area=AREA),
     action("/desk/requests/keep", KeepForm, keep, area=AREA),
     action("/desk/requests/withdraw", WithdrawForm, withdraw, area=AREA),
+    *nudge.PAGES,
 )
 TILES = (Tile(place=20, act=tile),)

@@ -28,7 +28,7 @@ async def told(outside: Outside, shop_id: ShopId, event: RequestMoved) -> None:
         whole = await views.one(transaction, event.request_id)
         assert whole is not None
         request = whole.row.request
-        people = await views.people_of(transaction, request.department_id)
+        people = await views.concerned(transaction, request.department_id)
     promiser = () if request.promiser is None else (request.promiser,)
     concerned: dict[State, tuple[StaffId, ...]] = {
         State.ASKED: people,
@@ -53,12 +53,12 @@ async def told(outside: Outside, shop_id: ShopId, event: RequestMoved) -> None:
 
 
 async def reminded(outside: Outside, shop_id: ShopId, event: RequestDue) -> None:
-    """Whoever promised; before that, everybody in the department."""
+    """Whoever promised; before that, everybody in the department; without anybody, the owners."""
     async with outside.database.transaction(shop_id) as transaction:
         whole = await views.one(transaction, event.request_id)
         assert whole is not None
         request = whole.row.request
-        people = await views.people_of(transaction, request.department_id)
+        people = await views.concerned(transaction, request.department_id)
     if request.due_at != event.due_at or request.state not in {State.ASKED, State.PROMISED}:
         return
     message = Message(

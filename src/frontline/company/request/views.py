@@ -54,6 +54,9 @@ _OWED = text(f"""{_ROWS} AND r.state IN ('asked', 'promised', 'broken')
         WHERE m.shop_id = :shop_id AND m.staff_id = CAST(:staff_id AS uuid))
     ORDER BY coalesce(r.promised_by, r.wanted_by), r.id LIMIT CAST(:rows_max AS int)
 """)  # noqa: S608 - put together of pieces that stand above
+_UNDER_WAY = text(f"""{_ROWS} AND r.state IN ('asked', 'promised', 'broken')
+    ORDER BY coalesce(r.promised_by, r.wanted_by), r.id LIMIT CAST(:rows_max AS int)
+""")
 _ASKED_BY = text(f"""{_ROWS} AND r.asked_by = CAST(:staff_id AS uuid)
     ORDER BY r.asked_at DESC, r.id DESC LIMIT CAST(:rows_max AS int)
 """)
@@ -97,6 +100,9 @@ _RATES = text("""
 """)
 _DEPARTMENTS = text("""
     SELECT id, name FROM authority_department WHERE shop_id = :shop_id ORDER BY name, id
+""")
+_OWNERS = text("""
+    SELECT id FROM staff WHERE shop_id = :shop_id AND role = 'owner' AND active ORDER BY id
 """)
 _PEOPLE = text("""
     SELECT s.id FROM authority_person AS m
@@ -200,6 +206,11 @@ async def open_for(transaction: Transaction, staff_id: StaffId) -> tuple[Request
     return tuple(map(_row, rows))
 
 
+async def under_way(transaction: Transaction) -> tuple[RequestRow, ...]:
+    """All that is open in the company, the soonest due first."""
+    return tuple(map(_row, await transaction.read(_UNDER_WAY, rows_max=ROWS_MAX)))
+
+
 async def stuck(transaction: Transaction, now: datetime) -> tuple[Stuck, ...]:
     """Broken, or unanswered after half of their time; the longest waiting first."""
     rows = await transaction.read(_STUCK, now=now, rows_max=ROWS_MAX)
@@ -275,6 +286,12 @@ async def departments(transaction: Transaction) -> dict[DepartmentId, str]:
 async def people_of(transaction: Transaction, department_id: DepartmentId) -> tuple[StaffId, ...]:
     rows = await transaction.read(_PEOPLE, department_id=department_id)
     return tuple(row.id for row in rows)
+
+
+async def concerned(transaction: Transaction, department_id: DepartmentId) -> tuple[StaffId, ...]:
+    """Who is told of what a department is asked: its people; of one without any, the owners."""
+    people = await people_of(transaction, department_id)
+    return people or tuple(row.id for row in await transaction.read(_OWNERS))
 
 
 async def waiting(transaction: Transaction, staff_id: StaffId) -> int:

@@ -49,8 +49,9 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """One event: what is taken of it, or why it is left."""
 
     title: str
-    window_id: WindowId | None = None  # Also of one that was called off: it may be entered.
+    window_id: WindowId | None = None
     facts: Facts | None = None
+    called_off: WindowId | None = None  # What it was, had it been imported before.
     left: Words | None = None
 
 
@@ -106,7 +107,7 @@ def _read(event: Any, platform: str, zone: ZoneInfo, now: datetime) -> Read:
     if any(event.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
         return Read(title=title, left=RECURRING)
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
-        return Read(title=title, window_id=_window_id(uid), left=CALLED_OFF)
+        return Read(title=title, called_off=_window_id(uid), left=CALLED_OFF)
     times = _times(event, zone)
     if times is None:
         return Read(title=title, left=UNREADABLE)

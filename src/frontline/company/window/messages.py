@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from frontline.kernel.authority import Held
+from frontline.kernel.seen import ChangedSince
 from frontline.kernel.text import Text, Texts
 from frontline.kernel.words import Command, Event, Fen, NoEffect, StaffId
 
@@ -118,6 +119,7 @@ Outcome = (
     | WindowReopened
     | WindowMarkedMissed
     | StillOpen
+    | ChangedSince
     | Held
     | Refused
 )
@@ -125,12 +127,13 @@ Outcome = (
 # -- Asked ----------------------------------------------------------------------------
 
 
-class PutWindow(Command[WindowPut | Refused], frozen=True, tag=True):
+class PutWindow(Command[WindowPut | Refused | ChangedSince], frozen=True, tag=True):
     """Enter a window (it takes the command's id), or change one that is not decided."""
 
     staff_id: StaffId
     facts: Facts
     window_id: WindowId | None = None  # None: a new one.
+    seen: str = ""  # `kernel.seen`, of its facts; "": whatever they are now.
 
 
 class Imported(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import asdict
 
 from frontline.company.window.book import Step, Window, WindowBook, WindowKeys, retold
 from frontline.company.window.messages import (
@@ -35,6 +36,7 @@ from frontline.company.window.messages import (
 from frontline.kernel.authority import Action, Ask, Authority, AuthorityKeys, Held
 from frontline.kernel.ids import named
 from frontline.kernel.load import Load
+from frontline.kernel.seen import ChangedSince, changed_since
 from frontline.kernel.words import Decision, Moment, Notes
 
 
@@ -80,13 +82,18 @@ def _answer(desk: Desk, command: Request, moment: Moment, notes: Notes) -> Outco
 # -- Entering -----------------------------------------------------------------------------
 
 
-def _put(book: WindowBook, command: PutWindow, moment: Moment, notes: Notes) -> WindowPut | Refused:
+def _put(
+    book: WindowBook, command: PutWindow, moment: Moment, notes: Notes
+) -> WindowPut | Refused | ChangedSince:
     facts, id_ = command.facts, command.window_id or WindowId(command.id)
     before = book.windows.get(id_)
     if before is None and command.window_id is not None:
         return Refused(Refusal.WINDOW_UNKNOWN)
     if before is not None and before.state is not State.OPEN:
         return Refused(Refusal.WINDOW_DECIDED)
+    there = {} if before is None else asdict(before.facts)
+    if (stale := changed_since(command.seen, there)) is not None:
+        return stale
     if (refusal := _wrong(facts)) is not None:
         return Refused(refusal)
     if facts.closes_at <= moment.now:
@@ -148,6 +155,7 @@ def _keep(  # noqa: PLR0913, PLR0917 - all of it is what is kept
 ) -> None:
     before, closes_at = book.windows.get(window.id), window.facts.closes_at
     book.put(window, deed, command.staff_id, moment.now)
+    notes.edited(window.id, command.staff_id)
     if before is None or before.facts.closes_at != closes_at:
         miss_id = named(f"miss {window.id}", str(command.id))
         notes.wake(closes_at, MissWindow(id=miss_id, window_id=window.id))

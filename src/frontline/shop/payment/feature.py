@@ -2,7 +2,7 @@
 
 from frontline.engine.feature import CommandSet, Feature
 from frontline.shop.payment import http, messages, reactions, rows
-from frontline.shop.payment.pages import PAGES
+from frontline.shop.payment.pages import PAGES, find
 from frontline.shop.payment.rules import Desk, decide, gather
 
 PAYING: CommandSet[messages.Request, Desk] = CommandSet(
@@ -29,5 +29,6 @@ FEATURE = Feature(
     },
     doors=http.DOORS,
     pages=PAGES,
+    find=find,
     routes=http.ROUTES,
 )

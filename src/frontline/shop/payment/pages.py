@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -18,12 +19,14 @@ from frontline.shop.payment.words import REFUNDS, channel, why
 from frontline.store.database import Transaction
 from frontline.web.cursor import Cursor
 from frontline.web.listing import Asks, Badge, Column, Filter, Found, Kind, Listing, pages_of
-from frontline.web.pages import DeskVisit, Group, Menu, Page
+from frontline.web.pages import DeskVisit, Group, Hit, Menu, Page
+from frontline.web.shell import money
 
 LIMIT_MAX = 500
 DAYS_MAX = 92  # Added up at once.
 DAYS_SHOWN = 31
 BADGE_MAX = 100
+TRANSACTION_MIN = 10  # Characters of a provider's number.
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MAX)]
 Asked = Annotated[str, msgspec.Meta(max_length=64)]
@@ -120,6 +123,9 @@ PAYMENTS = Listing(
             of=lambda row: row.transaction_id,
             on_phone=False,
         ),
+        Column(
+            label=Words("完整订单编号", "Whole number"), of=lambda row: row.id.hex, on_page=False
+        ),
     ),
     filters=(_TRANSACTION, _ORDER, _FIRST, _LAST),
     menu=Menu(
@@ -132,6 +138,37 @@ PAYMENTS = Listing(
     empty=Words("还没有收到付款", "No payment has come yet"),
     template="payment/list.html",
 )
+
+
+async def find(visit: DeskVisit, words: str) -> tuple[Hit, ...]:
+    """By the provider's number, as it stands on a buyer's bill: money that came, or that waits."""
+    if len(words) < TRANSACTION_MIN:
+        return ()
+    wish = Wish(transaction_id=words)
+    async with visit.opened.database.transaction(visit.shop_id) as transaction:
+        paid, _ = await desk.payments(transaction, wish, after=None, limit=1)
+        stray, _ = await desk.stray(transaction, words, after=None, limit=1)
+    query = urlencode({"transaction_id": words})
+    return (
+        *(
+            Hit(
+                kind=Words("支付", "Payment"),
+                title=f"{money(row.amount, visit.shop.currency)} · {row.buyer}",
+                about=words,
+                url=f"/desk/payments?{query}",
+            )
+            for row in paid
+        ),
+        *(
+            Hit(
+                kind=Words("挂账", "Money without an order"),
+                title=money(row.amount, visit.shop.currency),
+                about=words,
+                url=f"/desk/payments/suspense?{query}",
+            )
+            for row in stray
+        ),
+    )
 
 
 # -- Refunds ----------------------------------------------------------------------------

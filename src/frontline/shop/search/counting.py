@@ -1,7 +1,7 @@
 """Searches counted in the memory of a process, and told to the shop every few seconds.
 
-A search only adds to what is counted; it waits for nothing. What was not told yet is lost when the
-process ends: at most the searches of TOLD_AFTER_S.
+A search only adds to what is counted; it waits for nothing. What was not told yet is told when the
+process is ended, and lost when it is killed: at most the searches of TOLD_AFTER_S.
 """
 
 from __future__ import annotations

@@ -166,7 +166,8 @@ _LISTED, _EXPORTED = pages_of(LIST)
 
 async def _list(visit: DeskVisit, form: ListForm) -> View:
     """The list, below what is looked for in vain, above its days and the synonyms."""
-    listed: View = await _LISTED.act(visit, form)
+    listed = await _LISTED.act(visit, form)
+    assert isinstance(listed, View)
     first, last = _until_today(visit, form.days)
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         missed = await views.missed(transaction, first, last)

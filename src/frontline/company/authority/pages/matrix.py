@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -14,9 +15,13 @@ from frontline.company.authority.messages import (
     Refused,
     SetLimit,
 )
+from frontline.company.authority.seen import limit_facts, limit_id
 from frontline.kernel.authority import Action, Unit
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.text import Words
+from frontline.store.database import Transaction
 from frontline.web.door import Who
+from frontline.web.edits import Clash, Edited, Teller, edit, labelled
 from frontline.web.pages import (
     Amount,
     Answer,
@@ -30,6 +35,7 @@ from frontline.web.pages import (
     action,
     page,
 )
+from frontline.web.typed import written
 
 AMOUNT_MAX = 10**13
 SAVED = Words("额度已保存", "The limit is saved")
@@ -86,13 +92,14 @@ async def _cell(visit: DeskVisit, form: CellForm, template: str) -> View | None:
         "position": place.name,
         "action": form.action,
         "words": ACTION_WORDS[form.action],
+        "seen": seen_of(limit_facts(book, position_id, form.action)),
         "limit": book.limits.get((position_id, form.action)),
         "edits": visit.known.role == "owner",
     }
     return View(template, ACTION_WORDS[form.action], values, bare=True)
 
 
-class TypedForm(msgspec.Struct, frozen=True, kw_only=True):
+class TypedForm(Edited, frozen=True, kw_only=True):
     """Of the three kinds of fields one is filled in: that of the action's unit."""
 
     id: UUID
@@ -124,22 +131,50 @@ def typed(unit: Unit, money: Amount | None, rate: Rate | None, count: int | None
     return None if value is None else int(value)
 
 
+_STEPS = {
+    "alone_max": Words("单次", "At once"),
+    "day_max": Words("每日合计", "A day"),
+    "month_max": Words("每月合计", "A month"),
+}
+
+
+def told(visit: DeskVisit, action: Action, value: int | None) -> str:
+    """A limit as it is typed, with its unit; "" of none."""
+    if value is None:
+        return ""
+    match action.unit:
+        case Unit.MONEY:
+            return f"{written(value, visit.shop.currency)} {visit.money_unit}"
+        case Unit.BASIS_POINTS:
+            return f"{Decimal(value) / 100:f}%"
+        case _:
+            return str(value)
+
+
 async def _type(visit: DeskVisit, form: TypedForm) -> Answer:
     """Save a limit that was typed where it stands."""
     once, day, month = form.steps()
-    outcome = await visit.opened.engine.submit(
-        visit.shop_id,
-        SetLimit(
+    position_id, action = PositionId(form.position_id), form.action
+
+    def wish(facts: Facts) -> SetLimit:
+        return SetLimit(
             id=form.id,
-            position_id=PositionId(form.position_id),
-            action=form.action,
-            alone_max=once or 0,
-            day_max=day,
-            month_max=month,
+            position_id=position_id,
+            action=action,
+            **facts,
             staff_id=visit.known.staff_id,
-        ),
-    )
-    if isinstance(outcome, Refused):
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        book = (await views.read(transaction)).book
+        said = dict.fromkeys(_STEPS, lambda value: told(visit, action, value))
+        return limit_facts(book, position_id, action), labelled(visit, _STEPS, said)
+
+    mine = {"alone_max": once or 0, "day_max": day, "month_max": month}
+    thing_id = limit_id(position_id, action)
+    outcome = await edit(visit, form, thing_id, mine, wish=wish, look=look)
+    if isinstance(outcome, Refused | Clash):
         return outcome
     cell = CellForm(form.position_id, form.action)
     return Done(SAVED, view=await _cell(visit, cell, "authority/limit.html"))

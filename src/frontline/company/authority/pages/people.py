@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,9 +23,13 @@ from frontline.company.authority.messages import (
     PutPosition,
     Refused,
 )
+from frontline.company.authority.seen import person_facts
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.text import Words
 from frontline.kernel.words import Command, StaffId
+from frontline.store.database import Transaction
 from frontline.web.door import Who
+from frontline.web.edits import Clash, Edited, Teller, edit, labelled
 from frontline.web.pages import Answer, DeskVisit, Done, Nothing, View, action, page
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -52,6 +57,9 @@ async def _people(visit: DeskVisit, _form: Nothing) -> Answer:
             "positions": positions,
             "kinds": list(DEPARTMENT_WORDS.items()),
             "edits": visit.known.role == "owner",
+            "seen": {
+                id_: seen_of(person_facts(company.book, id_)) for id_ in company.book.clerks.rows()
+            },
         },
     )
 
@@ -98,7 +106,7 @@ async def _position(visit: DeskVisit, form: PositionForm) -> Answer:
     )
 
 
-class PersonForm(msgspec.Struct, frozen=True):
+class PersonForm(Edited, frozen=True, kw_only=True):
     id: UUID
     person_id: UUID
     position_id: UUID | None = None
@@ -106,17 +114,33 @@ class PersonForm(msgspec.Struct, frozen=True):
 
 
 async def _person(visit: DeskVisit, form: PersonForm) -> Answer:
-    position_id, deputy_id = form.position_id, form.deputy_id
-    return await _done(
-        visit,
-        PutPerson(
+    person_id = StaffId(form.person_id)
+
+    def wish(facts: Facts) -> PutPerson:
+        return PutPerson(
             id=form.id,
-            person_id=StaffId(form.person_id),
-            position_id=None if position_id is None else PositionId(position_id),
-            deputy_id=None if deputy_id is None else StaffId(deputy_id),
+            person_id=person_id,
+            **facts,
             staff_id=visit.known.staff_id,
-        ),
-    )
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        company = await views.read(transaction)
+        said: dict[str, Callable[[Any], str]] = {
+            "position_id": company.position,
+            "deputy_id": company.name,
+        }
+        return person_facts(company.book, person_id), labelled(visit, _LABELS, said)
+
+    mine = {"position_id": form.position_id, "deputy_id": form.deputy_id}
+    return _said(await edit(visit, form, person_id, mine, wish=wish, look=look))
+
+
+_LABELS = {
+    "position_id": Words("岗位", "Position"),
+    "deputy_id": Words("常设代理", "Substitute"),
+}
 
 
 # -- Absences -----------------------------------------------------------------------------
@@ -190,8 +214,11 @@ async def _back(visit: DeskVisit, form: BackForm) -> Answer:
 
 
 async def _done(visit: DeskVisit, command: Command[Any]) -> Answer:
-    outcome = await visit.opened.engine.submit(visit.shop_id, command)
-    return outcome if isinstance(outcome, Refused) else Done(SAVED)
+    return _said(await visit.opened.engine.submit(visit.shop_id, command))
+
+
+def _said(outcome: Any) -> Answer:
+    return outcome if isinstance(outcome, Refused | Clash) else Done(SAVED)
 
 
 _PATH = "/desk/authority"

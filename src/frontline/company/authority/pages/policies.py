@@ -18,10 +18,14 @@ from frontline.company.authority.messages import (
     SetPolicy,
     SetReviewer,
 )
-from frontline.company.authority.pages.matrix import Money, Most, Share, typed
+from frontline.company.authority.pages.matrix import Money, Most, Share, told, typed
+from frontline.company.authority.seen import policy_facts, policy_id
 from frontline.kernel.authority import Action
+from frontline.kernel.seen import Facts, seen_of
 from frontline.kernel.text import Words
+from frontline.store.database import Transaction
 from frontline.web.door import Who
+from frontline.web.edits import Clash, Edited, Teller, edit, labelled
 from frontline.web.pages import Answer, DeskVisit, Done, View, action, page
 
 HOURS_MAX = 720
@@ -60,11 +64,12 @@ async def _policies(visit: DeskVisit, form: PoliciesForm) -> Answer:
             "deadlines": list(DEADLINES.items()),
             "positions": positions,
             "edits": visit.known.role == "owner",
+            "seen": seen_of(policy_facts(company.book, form.action)),
         },
     )
 
 
-class PolicyForm(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyForm(Edited, frozen=True, kw_only=True):
     id: UUID
     action: Action
     reviews: tuple[ReviewKind, ...] = ()
@@ -84,23 +89,45 @@ class PolicyForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _policy(visit: DeskVisit, form: PolicyForm) -> Answer:
-    outcome = await visit.opened.engine.submit(
-        visit.shop_id,
-        SetPolicy(
+    def wish(facts: Facts) -> SetPolicy:
+        return SetPolicy(
             id=form.id,
             action=form.action,
-            reviews=form.reviews,
-            parallel=form.parallel,
-            delegated=form.delegated,
-            decider_id=None if form.decider_id is None else PositionId(form.decider_id),
-            reserve_hours=form.reserve_hours,
-            answer_hours=form.answer_hours,
-            owner_above=form.owner_above,
-            on_deadline=form.on_deadline,
+            **facts,
             staff_id=visit.known.staff_id,
-        ),
-    )
-    return outcome if isinstance(outcome, Refused) else Done(SAVED)
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
+        company = await views.read(transaction)
+        return policy_facts(company.book, form.action), _telling(visit, form.action, company)
+
+    mine = {name: getattr(form, name) for name in _LABELS}
+    outcome = await edit(visit, form, policy_id(form.action), mine, wish=wish, look=look)
+    return outcome if isinstance(outcome, Refused | Clash) else Done(SAVED)
+
+
+_LABELS = {
+    "reviews": Words("先由谁审核", "Reviewed before"),
+    "parallel": Words("几项审核同时进行", "Reviews run at the same time"),
+    "delegated": Words("额度够的同事可以批准", "Colleagues whose limit suffices may approve"),
+    "decider_id": Words("先问哪个岗位", "Who is asked first"),
+    "reserve_hours": Words("截止前多久交给店主（小时）", "The owner is asked before (hours)"),
+    "answer_hours": Words("多久内要有结果（小时）", "Time to decide (hours)"),
+    "owner_above": Words("超过多少必须店主决定", "Only the owner above"),
+    "on_deadline": Words("到截止时间没人决定", "Nobody decided by the deadline"),
+}
+
+
+def _telling(visit: DeskVisit, action: Action, company: views.Company) -> Teller:
+    language = visit.language
+    said = {
+        "reviews": lambda those: "、".join(REVIEW_WORDS[one].in_(language) for one in those),
+        "decider_id": company.position,
+        "owner_above": lambda value: told(visit, action, value),
+        "on_deadline": lambda value: DEADLINES[value].in_(language),
+    }
+    return labelled(visit, _LABELS, said)
 
 
 class ReviewerForm(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from frontline.kernel.text import Words
 from frontline.web.listing import Badge
 from frontline.web.pages import About, Beside, DeskVisit, View
 
-SHOWN_MAX = 5
+SHOWN_MAX = 3
 AREA = "decision"
 MARK = Words("待审批", "Decision pending")
 _CAME_TO = {

@@ -26,7 +26,7 @@ FOUND_MAX = 50
 
 # Two of the four are empty on most pages; each reads by an index of its own.
 _ABOUT = text("""
-    SELECT p.id, p.subject_id, p.title, p.action, p.amount, p.by_id,
+    SELECT p.id, p.subject_id, p.title, p.evidence, p.action, p.amount, p.by_id,
            coalesce(s.name, '') AS by_name, p.asked_at, p.deadline, p.state, p.executed,
            p.outcome, p.decided_at, coalesce(d.name, '') AS decided_by_name, p.reason, p.cap,
            p.accepted_at, EXISTS (
@@ -90,6 +90,7 @@ class OfThing(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: UUID
     title: Words
     named: bool  # Whether the applicant called it something, or the title is that of the action.
+    evidence: str
     action: Action
     amount: int | None
     by_id: StaffId

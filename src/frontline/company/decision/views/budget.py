@@ -17,11 +17,14 @@ _RUNNING = text("""
       AND starts_at <= CAST(:at AS timestamptz)
     ORDER BY starts_at, id
 """)
-# What was let pass since then, by whoever: each use of authority is written down once.
+# What was let pass since then, by whoever. A yes to a proposal is written down as well, an owner's
+# as hers: what it let pass is counted when it is done, and not once more for having been decided.
 _SPENT = text("""
-    SELECT coalesce(sum(amount), 0) AS spent FROM authority_use
-    WHERE shop_id = :shop_id AND at >= CAST(:since AS timestamptz) AND how <> 'decided'
-      AND action IN ('discount', 'campaign', 'compensation', 'ad_spend', 'purchase')
+    SELECT coalesce(sum(u.amount), 0) AS spent FROM authority_use AS u
+    WHERE u.shop_id = :shop_id AND u.at >= CAST(:since AS timestamptz) AND u.how <> 'decided'
+      AND u.action IN ('discount', 'campaign', 'compensation', 'ad_spend', 'purchase')
+      AND NOT (u.how = 'owner' AND EXISTS (
+          SELECT FROM proposal AS p WHERE p.shop_id = u.shop_id AND p.id = u.subject_id))
 """)
 
 

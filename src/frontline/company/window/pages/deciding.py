@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import asdict
 
 from frontline.company.decision import views as decisions
 from frontline.company.window import views
@@ -21,8 +22,13 @@ from frontline.company.window.messages import (
     WindowId,
 )
 from frontline.company.window.pages import words
+from frontline.kernel.seen import Facts as Seen
+from frontline.kernel.seen import seen_of
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen
+from frontline.store.database import Transaction
+from frontline.web.edits import Clash, Edited, Teller, labelled
+from frontline.web.edits import edit as changed
 from frontline.web.pages import (
     About,
     Amount,
@@ -35,6 +41,7 @@ from frontline.web.pages import (
     action,
     page,
 )
+from frontline.web.typed import written
 
 MONEY_MAX = 10**13
 Line = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=200)]
@@ -95,15 +102,16 @@ async def edit(visit: DeskVisit, form: EditForm) -> View | None:
         if whole is None:
             return None
         facts = whole.window.facts
+    seen = seen_of({} if facts is None else asdict(facts))
     title = (
         Words("录入报名窗口", "Enter a sign-up window")
         if form.id is None
         else Words("修改报名窗口", "Change the sign-up window")
     )
-    return View("window/edit.html", title, {"window_id": form.id, "facts": facts})
+    return View("window/edit.html", title, {"window_id": form.id, "facts": facts, "seen": seen})
 
 
-class PutForm(msgspec.Struct, frozen=True):
+class PutForm(Edited, frozen=True, kw_only=True):
     id: UUID
     platform: Annotated[str, msgspec.Meta(pattern=r"\S", max_length=50)]
     title: Line
@@ -124,22 +132,43 @@ async def put(visit: DeskVisit, form: PutForm) -> Any:
         how = Words("请写明预期毛利是怎么估算的", "Say how the expected margin was reckoned")
         return Invalid({"margin_how": how})
     margin = None if form.expected_margin is None else Fen(int(form.expected_margin))
-    told = {
-        name: getattr(form, name) for name in Facts.__struct_fields__ if name != "expected_margin"
-    }
-    outcome = await visit.opened.engine.submit(
-        visit.shop_id,
-        PutWindow(
+    told = {name: getattr(form, name) for name in Facts.__struct_fields__}
+    mine = {**told, "expected_margin": margin}
+    window_id = form.window_id or form.id
+
+    def wish(facts: Seen) -> PutWindow:
+        return PutWindow(
             id=form.id,
             staff_id=visit.known.staff_id,
-            facts=Facts(**told, expected_margin=margin),
+            facts=Facts(**facts),
             window_id=None if form.window_id is None else WindowId(form.window_id),
-        ),
-    )
-    if isinstance(outcome, Refused):
+            seen=form.basis,
+        )
+
+    async def look(transaction: Transaction) -> tuple[Seen, Teller]:
+        whole = await views.one(transaction, window_id)
+        said = {"expected_margin": lambda value: written(value, visit.shop.currency)}
+        return {} if whole is None else asdict(whole.window.facts), labelled(visit, _LABELS, said)
+
+    outcome = await changed(visit, form, window_id, mine, wish=wish, look=look)
+    if isinstance(outcome, Refused | Clash):
         return outcome
-    window_id = form.window_id or form.id
     return Done(Words("已保存", "Saved"), go=f"/desk/windows/show?id={window_id}")
+
+
+_LABELS = {
+    "platform": Words("平台", "Platform"),
+    "title": Words("活动名称", "Campaign"),
+    "closes_at": Words("报名截止", "Closes"),
+    "opens_at": Words("报名开始", "Opens"),
+    "conditions": Words("报名条件", "Conditions"),
+    "places": Words("名额", "Places"),
+    "starts_on": Words("活动开始", "Campaign begins"),
+    "ends_on": Words("活动结束", "Campaign ends"),
+    "expected_margin": Words("预期毛利", "Expected margin"),
+    "margin_how": Words("怎么估算的", "How it was reckoned"),
+    "url": Words("报名页地址", "Address of the platform's page"),
+}
 
 
 # -- Deciding ---------------------------------------------------------------------------------

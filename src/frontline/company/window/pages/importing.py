@@ -54,7 +54,8 @@ async def look(visit: DeskVisit, form: LookForm) -> Any:
         )
     except ics.CalendarUnreadable as error:
         return Invalid({"calendar": error.words})
-    ids = [one.window_id for one in events if one.window_id is not None]
+    meant = [one.window_id or one.called_off for one in events]
+    ids = [one for one in meant if one is not None]
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         known = await views.known(transaction, ids)
     takes: list[tuple[Any, ...]] = []
@@ -73,11 +74,9 @@ async def look(visit: DeskVisit, form: LookForm) -> Any:
                 (one.facts, item, SAME if same else CHANGED, "secondary" if same else "blue")
             )
     still_open = [
-        known[one.window_id]
+        known[one.called_off]
         for one in events
-        if one.left is ics.CALLED_OFF
-        and one.window_id in known
-        and known[one.window_id].state is State.OPEN
+        if one.called_off in known and known[one.called_off].state is State.OPEN
     ]
     values = {
         "takes": takes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -34,7 +34,6 @@ from frontline.web.pages import (
     DeskVisit,
     Done,
     Invalid,
-    Nothing,
     Page,
     Upload,
     View,
@@ -60,15 +59,19 @@ async def _show(visit: DeskVisit, form: ShowForm) -> Answer:
     return _view(visit, found, Words(title, title))
 
 
-async def _new(visit: DeskVisit, _form: Nothing) -> Answer:
+class NewForm(msgspec.Struct, frozen=True):
+    title: Annotated[str, msgspec.Meta(max_length=255)] = ""  # Of what somebody asked for.
+
+
+async def _new(visit: DeskVisit, form: NewForm) -> Answer:
     """An empty one."""
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         found = await desk.editing(transaction, None)
     assert found is not None
-    return _view(visit, found, Words("新建商品", "New product"))
+    return _view(visit, found, Words("新建商品", "New product"), called=form.title)
 
 
-def _view(visit: DeskVisit, found: desk.Editing, title: Words) -> View:
+def _view(visit: DeskVisit, found: desk.Editing, title: Words, called: str = "") -> View:
     product, currency = found.product, visit.shop.currency
     if product is None:
         rows = Table((), (table.Row(()),))
@@ -81,6 +84,7 @@ def _view(visit: DeskVisit, found: desk.Editing, title: Words) -> View:
         title,
         {
             "product": product,
+            "called": called,
             "seen": seen_of(product_facts(product)),
             "categories": [("", visit.t("不分类", "None")), *_choices(found)],
             "freights": [
@@ -283,7 +287,7 @@ def _said(refused: Refused, rows: Table) -> Words:
 
 
 PAGES: tuple[Page, ...] = (
-    page("/desk/products/new", Nothing, _new),
+    page("/desk/products/new", NewForm, _new),
     page("/desk/products/show", ShowForm, _show),
     action("/desk/products/lay", LayForm, _lay),
     action("/desk/products/pictures", ArrangeForm, _arrange),

@@ -11,6 +11,7 @@
   // -- Toasts ------------------------------------------------------------------------------
 
   const SHORT_MS = 6000, LONG_MS = 12000
+  const OPENED_MS = 1000 // What is held is a proposal by then, also where nothing is fed.
 
   const fade = (said) => {
     const leave = () => (said.matches(':hover, :focus-within') ? setTimeout(leave, 1000) : said.remove())
@@ -34,10 +35,20 @@
     fade(said)
   }
 
+  // What waits about the thing of the page, anew; not under the hands of who is just answering it.
+  const beside = () => {
+    const piece = document.getElementById('beside')
+    const busy = piece?.contains(document.activeElement) || piece?.querySelector('details[open]')
+    if (piece && !busy) piece.dispatchEvent(new CustomEvent('beside:again'))
+  }
+
   const tell = (form, answer) => {
     const { said, held, text } = answer
     if (said) toast(said.text, { undo: said.undo, fields: said.fields })
-    else if (held) toast(text, { kind: 'warning', href: held, label: t('查看审批', 'See it') })
+    else if (held) {
+      toast(text, { kind: 'warning', href: held, label: t('查看审批', 'See it') })
+      setTimeout(beside, OPENED_MS)
+    }
     else if (form) refused(form, text, answer.errors)
     else toast(text, { kind: 'danger' })
   }
@@ -178,12 +189,9 @@
     for (const each of what.features) call(each)
     for (const each of what.places) call(`place-${each}`)
   })
-  // What waits about the thing of the page; not under the hands of whoever is just answering it.
   document.body.addEventListener('desk:changed', ({ detail }) => {
-    const piece = document.getElementById('beside')
-    const busy = piece?.contains(document.activeElement) || piece?.querySelector('details[open]')
-    const meant = piece?.dataset.hears.split(' ').some((each) => detail.features.includes(each))
-    if (meant && !busy) piece.dispatchEvent(new CustomEvent('beside:again'))
+    const hears = document.getElementById('beside')?.dataset.hears.split(' ') ?? []
+    if (hears.some((each) => detail.features.includes(each))) beside()
   })
   hear('badges', (counts) => {
     for (const each of document.querySelectorAll('[data-badge]')) {
