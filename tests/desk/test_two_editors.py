@@ -60,7 +60,7 @@ def test_both_edits_are_kept(every_desk: Desk, desks_of: Callable[..., Desk]) ->
     mine.tap(t("保存", "Save"))
     told = mine.page.locator("[data-refused]")
     expect(told).to_contain_text(f"王芳{title[-6:]}")
-    expect(told.get_by_role("row").filter(has_text=f"{title} 新")).to_be_visible()
+    expect(told.get_by_role("definition").filter(has_text=f"{title} 新")).to_be_visible()
     assert _saved(town, product_id) == (f"{title} 新", "小满", [3_990, 6_900])
     price = mine.page.get_by_label(t("小盒 售价", "小盒 price"))
     expect(price).to_have_value("45")

@@ -48,15 +48,17 @@ def test_asked_answered_and_done_where_it_is(
 
     boss = desks_of(town, width=390)
     boss.sign_in("owner")
-    boss.open(url)
+    with boss.page.expect_response("**/desk/feed"):
+        boss.open(url)
+    id_ = town.row(asked, desk.staff_id)["id"]
     hers = boss.page.locator("#beside .list-group-item").filter(
-        has=boss.page.locator(f'input[value="{town.row(asked, desk.staff_id)["id"]}"]')
+        has=boss.page.locator(f'a[href$="{id_}"]')
     )
     expect(hers).to_contain_text("申请 占用库存 4 件")
     hers.get_by_role("button", name="同意", exact=True).click()
     boss.see("同意：")
     assert boss.page.url.endswith(url)
-    expect(hers).to_have_count(0)
+    expect(hers).to_contain_text("已同意，已执行")
 
     expect(mine).to_contain_text(t("已同意，已执行", "Approved and done"))
     assert stock(town, str(sku_id))["on_hand"] == before - 4

@@ -38,6 +38,13 @@ def test_what_goes_wrong_on_a_page_fails_its_test(browser, town, script: str, pr
     assert problem in str(failed.value)
 
 
+def test_the_screen_of_a_test_that_failed_is_kept(browser, town, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(phones, "_failed", {"harness-kept"})
+    with phones.phone(browser, "harness-kept", lambda page: Phone(page, town)) as phone:
+        phone.page.goto(f"{town.url}/livez")
+    assert "harness-kept" in capsys.readouterr().out
+
+
 def test_a_refusal_is_no_failure_and_what_was_foreseen_neither(phone, town) -> None:
     phone.foresee(r"console: on purpose")
     phone.page.goto(f"{town.url}/livez")

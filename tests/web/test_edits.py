@@ -202,7 +202,7 @@ def test_two_change_it_and_both_are_kept(name: str, language: str, database: str
             late = await one.post(case.action, **wish)
             assert (late.status_code, late.json()["refusal"]) == (409, "changed_since"), late.text
             told = late.json()["html"]
-            assert re.search(r"owner-\w+ (刚改过|has changed)", told), told
+            assert re.search(r"owner-\w+ (改过这项内容|has changed this)", told), told
             assert await _form(other, case, url) == kept
 
             again = await one.post(case.action, **wish, both=_chosen(told, "both"))
@@ -231,6 +231,26 @@ def test_a_new_banner_does_not_replace_one_that_was_put_meanwhile(database: str)
             assert await at.sql.fetchval("SELECT picture FROM page_banner") == (
                 "/demo/a.00000000.webp"
             )
+
+    run(story())
+
+
+def test_what_was_taken_away_meanwhile_may_be_put_back_whole(database: str) -> None:
+    case = CASES["banner"]
+
+    async def story() -> None:
+        async with house(database) as at:
+            one, other = await at.desk(Role.OWNER), await at.desk(Role.OWNER)
+            mine = _with(await _form(one, case, await case.made(at, one)), case.mine)
+            assert (await other.post("/desk/shop/banner/remove", place=1)).status_code == 200
+            late = await one.post(case.action, **mine)
+            assert late.status_code == 409
+            assert 'name="both"' not in late.json()["html"]
+            over = _chosen(late.json()["html"], "over")
+            assert over == "{}"
+            again = await one.post(case.action, **mine, both=over)
+            assert again.status_code == 200, again.text
+            assert await at.sql.fetchval("SELECT link FROM page_banner") == "/a"
 
     run(story())
 
@@ -286,5 +306,70 @@ def test_who_changed_a_thing_last_is_known_of_each_shop_alone(database: str) -> 
                 at.later(hours=1)
             rows = await at.sql.fetch("SELECT shop_id, thing_id, staff_id FROM edit")
             assert [tuple(row) for row in rows] == [(1, thing, desk.staff_id)]
+
+    run(story())
+
+
+# -- Programs ---------------------------------------------------------------------------------
+
+_RATE = {"first": 1, "first_fee": 800, "more": 1, "more_fee": 200}
+
+
+async def _words(at: House, token: str) -> Any:
+    return (await at.get("/api/staff/page", token)).json()
+
+
+async def _template(at: House, token: str) -> Any:
+    (found,) = (await at.get("/api/staff/freight", token)).json()["templates"]
+    return found
+
+
+async def _seen(at: House, token: str, path: str) -> Fields:
+    """What the door is told of the thing that was read."""
+    if path.endswith("freight/put"):
+        found = await _template(at, token)
+        return {"template_id": found["id"], "seen": found["seen"]}
+    found = await _words(at, token)
+    if path.endswith("/shop"):
+        return {"seen": found["seen"]}
+    name, key = ("banners", "place") if path.endswith("/banner") else ("pages", "slug")
+    return {"seen": found[name][0]["seen"], key: found[name][0][key]}
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "change"),
+    [
+        (
+            "/api/staff/freight/put",
+            {"name": "快递", "measure": "piece", "elsewhere": _RATE},
+            {"name": "冷链"},
+        ),
+        ("/api/staff/page/shop", {"phone": "400-1"}, {"phone": "400-2"}),
+        (
+            "/api/staff/page/page",
+            {"slug": "trust", "title": {"zh": "保障"}, "html": {"zh": "<p>甲</p>"}},
+            {"html": {"zh": "<p>乙</p>"}},
+        ),
+        (
+            "/api/staff/page/banner",
+            {"place": 1, "picture": "/demo/a.00000000.webp"},
+            {"link": "/a"},
+        ),
+    ],
+)
+def test_programs_may_say_what_they_have_seen(
+    path: str, first: Fields, change: Fields, database: str
+) -> None:
+    async def story() -> None:
+        async with house(database) as at:
+            token = await at.token(Role.OWNER)
+            made = await at.post(path, token, id=str(uuid4()), **first)
+            assert made.status_code == 200, made.text
+            wish = {**first, **change, **await _seen(at, token, path)}
+            statuses = []
+            for seen in (wish["seen"], wish["seen"], ""):
+                answer = await at.post(path, token, **{**wish, "id": str(uuid4()), "seen": seen})
+                statuses.append(answer.status_code)
+            assert statuses == [200, 409, 200]
 
     run(story())

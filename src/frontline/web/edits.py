@@ -27,6 +27,7 @@ from frontline.store.database import Transaction
 from frontline.web.pages import DeskVisit
 
 _TOLD_MAX = 160  # Characters of a value.
+_GONE = seen_of({})
 _TAG = re.compile(r"<[^>]*>")
 _BEFORE = 20  # Of them, what is the same in both.
 
@@ -59,8 +60,10 @@ class Line(NamedTuple):
     touched: bool  # Whoever filled in the form has changed it as well.
 
 
-Teller = Callable[[str, Facts], tuple[Words, str]]
-"""The label of a fact, and how it reads among all the facts; "" where it is not one of them."""
+Parts = Mapping[str, str]
+"""What a fact is made of, by label: told are those parts that differ."""
+Teller = Callable[[str, Facts], tuple[Words, str | Parts]]
+"""The label of a fact, and how it reads among all the facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Clash:
     @property
     def apart(self) -> bool:
         """The form holds old values of what its owner never touched: both may be kept."""
-        return any(not one.touched for one in self.lines)
+        return self.seen != _GONE and any(not one.touched for one in self.lines)
 
 
 Look = Callable[[Transaction], Awaitable[tuple[Facts, Teller]]]
@@ -117,6 +120,8 @@ async def edit(  # noqa: PLR0913 - what was seen, what is wanted, and what is th
 
 def _kept_both(form: Edited, mine: Facts, now: Facts) -> Facts:
     """What who would keep both wants: `mine` where the form changed something, else `now`."""
+    if not now:
+        return mine  # It is gone: there is nothing else to keep.
     own = touched(form.seen, mine)
     names = dict.fromkeys((*now, *mine))
     wanted = {name: mine if name in own else now for name in names}
@@ -128,7 +133,7 @@ def labelled(
 ) -> Teller:
     """Of facts that are told by themselves; `said` how, where `plain` does not do."""
 
-    def tell(name: str, facts: Facts) -> tuple[Words, str]:
+    def tell(name: str, facts: Facts) -> tuple[Words, str | Parts]:
         value = facts[name]
         return labels[name], said[name](value) if name in said else plain(visit, value)
 
@@ -155,11 +160,25 @@ def _lines(
     fields: Iterable[str], own: frozenset[str], mine: Facts, now: Facts, tell: Teller
 ) -> Iterable[Line]:
     for name in fields:
-        if name not in now and name not in mine:
-            continue  # It is nowhere any more.
+        if (name in now, now.get(name)) == (name in mine, mine.get(name)):
+            continue  # What is wanted is there.
         label, _ = tell(name, now if name in now else mine)
         told = [tell(name, facts)[1] if name in facts else "" for facts in (now, mine)]
-        yield Line(label, *_excerpts(*told), name in own)
+        yield Line(label, *_excerpts(*_differing(*told)), name in own)
+
+
+def _differing(now: str | Parts, mine: str | Parts) -> tuple[str, str]:
+    """As texts; of parts, those that are not the same in both."""
+    one, other = (parts if isinstance(parts, Mapping) else {} for parts in (now, mine))
+    same = {label for label in one if one[label] == other.get(label)}
+    return _told(now, same), _told(mine, same)
+
+
+def _told(told: str | Parts, same: set[str]) -> str:
+    if isinstance(told, str):
+        return told
+    parts = (f"{label} {text or '—'}" for label, text in told.items() if label not in same)
+    return " · ".join(parts)
 
 
 def _excerpts(now: str, mine: str) -> tuple[str, str]:

@@ -115,11 +115,14 @@ def _text(cell: Cell) -> str:
         return ""
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
-    if isinstance(cell, str):
-        if _ROUNDED.fullmatch(cell):
-            return f"{cell}\t"
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return str(cell)
+    return harmless(cell) if isinstance(cell, str) else str(cell)
+
+
+def harmless(text: str) -> str:
+    """Text for a cell of a CSV that a spreadsheet neither runs nor rounds."""
+    if _ROUNDED.fullmatch(text):
+        return f"{text}\t"
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 async def _xlsx(sheet: Sheet) -> AsyncIterator[bytes]:

@@ -97,25 +97,29 @@ def test_the_answer_is_given_there_and_seen_there(database: str) -> None:
             asking, boss = await at_desk(at, of.shop), await at_desk(at, of.owner, Role.OWNER)
             order_id = await _order(at)
             held = await _cancelled(at, asking, order_id)
-            url = f"/desk/orders/show?id={order_id}"
             proposal_id = held["held"].partition("=")[2]
             page = await _show(boss, "/desk/orders/show", id=order_id)
             assert f'name="proposal_id" value="{proposal_id}"' in page
-            assert 'name="here" value="true"' in page
-            boss_headers = boss._headers() | {"referer": f"http://shop.test{url}"}
-            boss._headers = lambda: boss_headers  # type: ignore[method-assign]
+            assert 'name="card" value="true"' in page
             yes = await boss.post(
                 "/desk/decisions/answer",
-                proposal_id=proposal_id, part="decide", answer="yes", here="true",
+                proposal_id=proposal_id, part="decide", answer="yes", card="true",
             )  # fmt: skip
-            assert yes.json() == {"go": url}
-            assert "已同意，正在执行" in await _of(boss, order_id)
+            assert "同意" in _text(yes.json()["html"])  # In its place, and nothing else.
+            other = await at_desk(at, of.lead)
+            for each in (boss, other):
+                assert "已同意，正在执行" in await _of(each, order_id)
             await at.turn()
-            assert await _of(boss, order_id) == ""
+            assert await _of(other, order_id) == ""
+            assert "小店 申请 退款 ¥100.00" in (hers := await _of(boss, order_id))
+            assert "已同意，已执行" in hers
+            assert "刷新页面" in hers
             mine = await _of(asking, order_id)
             assert "已同意，已执行" in mine
             assert "老板" in mine
-            at.later(days=6, hours=23)
+            at.later(hours=2)
+            assert await _of(boss, order_id) == ""
+            at.later(days=6, hours=21)
             asking = await at_desk(at, of.shop)
             assert "已同意，已执行" in await _of(asking, order_id)
             at.later(hours=2)
@@ -165,9 +169,8 @@ def test_a_condition_is_accepted_there(database: str) -> None:
             assert "先电话确认" in mine
             assert "接受条件并执行" in mine
             proposal_id = held["held"].partition("=")[2]
-            done = await asking.post("/desk/decisions/accept", proposal_id=proposal_id, here="true")
-            assert done.status_code == 200
-            assert "/desk/decisions" not in done.json()["go"]
+            done = await asking.post("/desk/decisions/accept", proposal_id=proposal_id, card="true")
+            assert "已接受条件" in _text(done.json()["html"])
             await at.turn()
             assert "已同意，已执行" in await _of(asking, order_id)
             state = await at.sql.fetchval("SELECT state FROM shop_order WHERE id = $1", order_id)

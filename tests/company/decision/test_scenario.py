@@ -226,8 +226,8 @@ def test_windows_count_once_and_those_that_nobody_asked_for_are_told(database: s
             of = await firm(at)
             await of.policy(reviews=())
             twice, saved, unasked = [await of.window(hours=26) for _ in range(3)]
-            for window_id in (twice, twice, saved, saved):
-                proposal_id = await of.sign_up(window_id)
+            for more, window_id in enumerate((twice, twice, saved, saved)):  # On other terms.
+                proposal_id = await of.sign_up(window_id, cost=500_000 + more)
             at.later(hours=1)
             await _approve_plainly(of, proposal_id)  # The second of the one that is saved.
             await at.turn()

@@ -65,7 +65,7 @@ def test_the_second_of_two_is_told_what_changed_and_nothing_is_written(database:
             assert (answer.status_code, answer.json()["refusal"]) == (409, "changed_since")
             told = answer.json()["html"]
             name = await at.sql.fetchval("SELECT name FROM staff WHERE id = $1", other.staff_id)
-            assert f"{name} 刚改过这项内容" in told
+            assert f"{name} 改过这项内容" in told
             assert "2026-11-11 09:03" in told or "09:03" in told
             assert "抹茶曲奇" in told and "黄油曲奇" in told
             shown = re.sub(r"<[^>]*>", "", told)
@@ -265,6 +265,28 @@ def test_what_waits_for_a_decision_does_not_undo_what_was_saved_meanwhile(databa
             page = (await clerk.get(url)).text
             assert "执行失败" in page
             assert "内容已被修改，本次没有保存" in page
+
+    run(story())
+
+
+def test_a_product_of_many_skus_keeps_them_all(database: str) -> None:
+    """More came in by a file than are laid out at once: saved as shown, none is taken out."""
+    many = 320
+
+    async def story() -> None:
+        async with house(database) as at:
+            desk = await at.desk(Role.OWNER)
+            variants = [{"price": 990, "option_values": [f"{size} 码"]} for size in range(many)]
+            wish = {"handle": "shoe", "title": "鞋", "option_names": ["尺码"], "variants": variants}
+            token = await at.token(Role.OWNER)
+            put = await at.post("/api/staff/products/put", token, id=str(uuid4()), **wish)
+            assert put.status_code == 200, put.text
+            product_id = await at.sql.fetchval("SELECT id FROM product")
+            shown = await form(desk, product_id)
+            laid = await desk.post("/desk/products/lay", by="htmx", **shown)
+            assert laid.text.count('name="price"') == many
+            assert (await desk.post(SAVE, **shown | {"title": ["布鞋"]})).status_code == 200
+            assert await at.sql.fetchval("SELECT count(*) FROM sku WHERE NOT removed") == many
 
     run(story())
 

@@ -21,10 +21,12 @@ from frontline.shop.aftersale.messages import AskRefund, Kind
 from frontline.shop.catalog.text import searchable
 from frontline.shop.order.messages import PlaceOrder, Wanted
 from frontline.shop.order.pages import sheets
-from frontline.shop.order.pages.sheets import ToFill, Unreadable
+from frontline.shop.order.pages.sheets import ToFill
 from frontline.shop.order.views import shipping, show
 from frontline.shop.order.words import short
+from frontline.web import tables
 from frontline.web.session import Role
+from frontline.web.tables import Unreadable
 
 
 async def customer(
@@ -216,6 +218,7 @@ def test_a_memo_is_for_staff_and_stands_on_the_pick_list(database: str) -> None:
             order_id = await order(at, (sku_id, 1))
             desk = await at.desk(Role.STAFF)
             for said in ("客户要放冰袋", "已电话确认"):
+                at.later(minutes=1)
                 answer = await desk.post("/desk/orders/remark", order_id=order_id, said=f" {said} ")
                 assert answer.status_code == 200, answer.text
             page = (await desk.get("/desk/orders/show", id=str(order_id))).text
@@ -605,14 +608,14 @@ def test_the_template_comes_back_filled_in(database: str) -> None:
 def test_files_too_large_are_not_read() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/workbook.xml", b" " * (sheets.UNPACKED_BYTES_MAX + 1))
+        packed.writestr("xl/workbook.xml", b" " * (tables.UNPACKED_BYTES_MAX + 1))
     with pytest.raises(Unreadable) as told:
         sheets.read("a.xlsx", out.getvalue())
     assert "太大" in told.value.said.zh
-    _, content = made([["1", "2", "3"]] * (sheets.ROWS_MAX + 1), xlsx=False)
+    _, content = made([["1", "2", "3"]] * (tables.ROWS_MAX + 1), xlsx=False)
     with pytest.raises(Unreadable) as told:
         sheets.read("a.csv", content)
-    assert str(sheets.ROWS_MAX) in told.value.said.zh
+    assert str(tables.ROWS_MAX) in told.value.said.zh
 
 
 def test_headings_of_other_systems_are_understood_in_any_order() -> None:

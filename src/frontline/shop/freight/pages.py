@@ -9,11 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from frontline.kernel.seen import Facts
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen
-from frontline.shop.freight import views
-from frontline.shop.freight.book import Template
+from frontline.shop.freight import clash, views
 from frontline.shop.freight.messages import (
     TEXTS,
     FreightPut,
@@ -24,10 +22,8 @@ from frontline.shop.freight.messages import (
     Refused,
     RemoveFreight,
 )
-from frontline.shop.freight.seen import REGION, regions_of, template_facts
 from frontline.shop.region.book import NAMES, known
-from frontline.store.database import Transaction
-from frontline.web.edits import Edited, Teller, edit, labelled
+from frontline.web.edits import Edited
 from frontline.web.pages import (
     Answer,
     DeskVisit,
@@ -299,7 +295,17 @@ async def _save(visit: DeskVisit, form: SaveForm) -> Answer:
         wanted = _wanted(_typed(form), visit.shop.currency)
     except _Wrong as wrong:
         return Invalid({"rows": wrong.words})
-    outcome = await _put(visit, form, wanted)
+    wish = PutFreight(
+        id=form.id,
+        template_id=form.template_id,
+        name=form.name,
+        measure=form.measure,
+        elsewhere=wanted.elsewhere,
+        regions=wanted.regions,
+        staff_id=visit.known.staff_id,
+        seen=form.basis,
+    )
+    outcome = await clash.put(visit, form, wish)
     match outcome:
         case FreightPut():
             return Done(Words("运费模板已保存", "The template is saved"), go="/desk/freight")
@@ -309,71 +315,6 @@ async def _save(visit: DeskVisit, form: SaveForm) -> Answer:
             return Invalid({where: Words(text.zh, text.en)})
         case _:
             return outcome
-
-
-async def _put(visit: DeskVisit, form: SaveForm, wanted: _Wanted) -> Any:
-    """The outcome of a PutFreight, or a Clash."""
-
-    def wish(facts: Facts) -> PutFreight:
-        return PutFreight(
-            id=form.id,
-            template_id=form.template_id,
-            name=facts["name"],
-            measure=facts["measure"],
-            elsewhere=facts["elsewhere"],
-            regions=regions_of(facts),
-            staff_id=visit.known.staff_id,
-            seen=form.basis,
-        )
-
-    async def look(transaction: Transaction) -> tuple[Facts, Teller]:
-        return template_facts(await views.template(transaction, template_id)), tell
-
-    def rate(value: Rate | None) -> str:
-        return _rate_told(visit, value)
-
-    def measure(value: Measure) -> str:
-        return MEASURES[value].in_(visit.language)
-
-    told = labelled(visit, _LABELS, {"elsewhere": rate, "measure": measure})
-
-    def tell(name: str, facts: Facts) -> tuple[Words, str]:
-        if not name.startswith(REGION):
-            return told(name, facts)
-        region = name_of(name.removeprefix(REGION))
-        return Words(region, region), rate(facts[name])
-
-    template_id = form.template_id or form.id
-    mine = template_facts(
-        Template(template_id, form.measure, wanted.elsewhere, wanted.regions, form.name)
-    )
-    return await edit(visit, form, template_id, mine, wish=wish, look=look)
-
-
-_LABELS = {
-    "name": Words("模板名称", "Name"),
-    "measure": Words("计费方式", "Measured by"),
-    "elsewhere": Words("其他地区", "All other regions"),
-}
-MEASURES = {
-    Measure.PIECE: Words("按件数", "By pieces"),
-    Measure.WEIGHT: Words("按重量", "By weight"),
-}
-
-
-def _rate_told(visit: DeskVisit, rate: Rate | None) -> str:
-    if rate is None:
-        return visit.t("不配送", "Not sent there")
-    currency = visit.shop.currency
-    first, more = written(rate.first_fee, currency), written(rate.more_fee, currency)
-    said = visit.t(
-        f"首 {rate.first} 收 {first}，续 {rate.more} 收 {more}",
-        f"first {rate.first}: {first}, each {rate.more} more: {more}",
-    )
-    if rate.free_from is None:
-        return said
-    free = written(rate.free_from, currency)
-    return visit.t(f"{said}，满 {free} 包邮", f"{said}, free from {free}")
 
 
 class RemoveForm(msgspec.Struct, frozen=True):

@@ -135,6 +135,7 @@ class PutBannerForm(msgspec.Struct, frozen=True, kw_only=True):
     link: Link = ""
     shown_from: Time | None = None
     shown_until: Time | None = None
+    seen: str = ""  # Of `/api/staff/page`: refused if it was changed since.
 
 
 class RemoveBannerForm(msgspec.Struct, frozen=True):
@@ -147,6 +148,7 @@ class PutPageForm(msgspec.Struct, frozen=True):
     slug: Slug
     title: LineForm
     html: HtmlForm
+    seen: str = ""  # Of `/api/staff/page`: refused if it was changed since.
 
 
 class PutShopForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +167,7 @@ class PutShopForm(msgspec.Struct, frozen=True, kw_only=True):
     licence_picture: SourceOrNone = ""
     promise: WordsForm = WordsForm()
     complaint: WordsForm = WordsForm()
+    seen: str = ""  # Of `/api/staff/page`: refused if it was changed since.
 
 
 def _said(form: LineForm | WordsForm | HtmlForm) -> Said:
@@ -187,6 +190,7 @@ def _put_banner(caller: Caller, form: PutBannerForm) -> PutBanner:
         shown_from=form.shown_from,
         shown_until=form.shown_until,
         staff_id=caller.staff_id,
+        seen=form.seen,
     )
 
 
@@ -203,6 +207,7 @@ def _put_page(caller: Caller, form: PutPageForm) -> PutPage:
         title=_said(form.title),
         html=_said(form.html),
         staff_id=caller.staff_id,
+        seen=form.seen,
     )
 
 
@@ -222,7 +227,7 @@ def _put_shop(caller: Caller, form: PutShopForm) -> PutShop:
         promise=_said(form.promise),
         complaint=_said(form.complaint),
     )
-    return PutShop(id=form.id, facts=facts, staff_id=caller.staff_id)
+    return PutShop(id=form.id, facts=facts, staff_id=caller.staff_id, seen=form.seen)
 
 
 DOORS = (

@@ -170,7 +170,7 @@ async def _list(visit: DeskVisit, form: ListForm) -> View:
     assert isinstance(listed, View)
     first, last = _until_today(visit, form.days)
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        missed = await views.missed(transaction, first, last)
+        missed = await views.missed(transaction, *_until_today(visit, Days.WEEK))
         days = await views.days(transaction, first, last)
         synonyms = await views.synonyms(transaction)
     more = {"missed": missed, "synonyms": synonyms, "sums": views.sums(days), "days": form.days}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
@@ -19,6 +20,7 @@ from frontline.shop.stock import counting, views
 from frontline.shop.stock.counting import REPEATED, TWICE, UNKNOWN, Line, Wrong
 from frontline.shop.stock.messages import TEXTS, AdjustStock, Refusal, StockAdjusted
 from frontline.shop.stock.views import Counted, LevelView
+from frontline.web import tables
 from frontline.web.listing import Asks, Badge, Column, Filter, Found, Kind, Listing, pages_of
 from frontline.web.pages import (
     About,
@@ -38,6 +40,7 @@ from frontline.web.pages import (
 )
 
 CHANGE_MAX = 10**6
+AT_ONCE = 200  # Commands on their way together.
 PRODUCTS_FOUND_MAX = 50  # By words.
 FREE_MAX = 2**31 - 1
 BADGE_MAX = 100
@@ -257,9 +260,9 @@ async def _count(_visit: DeskVisit, _form: Nothing) -> Answer:
 async def _sheet(visit: DeskVisit, _form: Nothing) -> Answer:
     """A sheet of all SKUs to go round with."""
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
-        rows = await views.to_count(transaction, counting.ROWS_MAX - 1)
-    name = f"stock-{visit.shop.day(visit.opened.now()):%Y%m%d}.csv"
-    return Download(name, "text/csv; charset=utf-8", counting.sheet(rows))
+        rows = await views.to_count(transaction, tables.ROWS_MAX)
+    name = f"{visit.t('盘点表', 'stock')}-{visit.shop.day(visit.opened.now()):%Y%m%d}.csv"
+    return Download(name, "text/csv; charset=utf-8", counting.sheet(rows, visit.language))
 
 
 class CountForm(msgspec.Struct, frozen=True):
@@ -269,7 +272,7 @@ class CountForm(msgspec.Struct, frozen=True):
 
 async def _counted(visit: DeskVisit, form: CountForm) -> Answer:
     """Every SKU of the sheet is adjusted to what was counted; those that cannot be are told."""
-    lines, wrong = counting.read(form.file.content)
+    lines, wrong = await asyncio.to_thread(counting.read, form.file.name, form.file.content)
     async with visit.opened.database.transaction(visit.shop_id) as transaction:
         known = await views.counted(
             transaction,
@@ -278,15 +281,9 @@ async def _counted(visit: DeskVisit, form: CountForm) -> Answer:
         )
     matched, unmatched = _matched(lines, known)
     wrong += unmatched
-    tally = Tally()
-    reason = REASONS[1].zh
-    for line, there in matched:
-        change = line.counted - there.on_hand
-        if not change:
-            tally.same += 1
-            continue
-        id_ = following(form.id, f"count {there.sku_id}")
-        outcome = await _submitted(visit, id_, there.sku_id, change, reason)
+    changed = [(line, there) for line, there in matched if line.counted != there.on_hand]
+    tally = Tally(same=len(matched) - len(changed))
+    for (line, there), outcome in zip(changed, await _adjusted(visit, form, changed), strict=True):
         match outcome:
             case StockAdjusted():
                 tally.adjusted += 1
@@ -301,6 +298,27 @@ async def _counted(visit: DeskVisit, form: CountForm) -> Answer:
         _COUNT,
         {"tally": tally, "wrong": wrong[:WRONG_SHOWN_MAX], "wrong_count": len(wrong)},
     )
+
+
+async def _adjusted(
+    visit: DeskVisit, form: CountForm, changed: Sequence[tuple[Line, Counted]]
+) -> list[object]:
+    """What became of each; many on their way together, of which the engine makes batches."""
+    outcomes: list[object] = []
+    for begin in range(0, len(changed), AT_ONCE):
+        outcomes += await asyncio.gather(
+            *(
+                _submitted(
+                    visit,
+                    following(form.id, f"count {there.sku_id}"),
+                    there.sku_id,
+                    line.counted - there.on_hand,
+                    REASONS[1].zh,
+                )
+                for line, there in changed[begin : begin + AT_ONCE]
+            )
+        )
+    return outcomes
 
 
 def _matched(

@@ -24,10 +24,11 @@ from frontline.company.decision.messages import (
     WithdrawProposal,
 )
 from frontline.company.decision.pages.said import ANSWERS
-from frontline.company.decision.views.one import headline
+from frontline.company.decision.views.one import Headline, headline
 from frontline.kernel.authority import Action, Unit
 from frontline.kernel.text import Words
 from frontline.web import typed
+from frontline.web.listing import Badge
 from frontline.web.pages import Answer, DeskVisit, Done, Invalid, View, action
 
 TEXT_MAX = 500
@@ -45,8 +46,7 @@ class AnswerForm(msgspec.Struct, frozen=True):
     kind: ReviewKind | None = None  # Of a review.
     reason: Text = ""
     cap: Annotated[str, msgspec.Meta(max_length=20)] = ""  # In the action's unit, as typed.
-    card: bool = False  # Answered on a card of the owner's screen, not on its page.
-    here: bool = False  # Answered on the page of what it is about, which is shown anew.
+    card: bool = False  # Answered on a card somewhere else, and not on its page.
 
 
 async def _answer(visit: DeskVisit, form: AnswerForm) -> Answer:
@@ -89,14 +89,14 @@ async def _answer(visit: DeskVisit, form: AnswerForm) -> Answer:
     said = ANSWERS[form.answer].words
     told = Words(f"{said.zh}：{about.title.zh}", f"{said.en}: {about.title.en}")
     if not form.card:
-        return Done(told, go=None if form.here else _page(form.proposal_id))
-    card = View(
-        "decision/answered_card.html",
-        about.title,
-        {"title": about.title, "answer": ANSWERS[form.answer], "id": form.proposal_id},
-        bare=True,
-    )
-    return Done(told, view=card)
+        return Done(told, go=_page(form.proposal_id))
+    return Done(told, view=_card(about, ANSWERS[form.answer]))
+
+
+def _card(about: Headline, badge: Badge) -> View:
+    """What stands where it was answered; whatever else was typed on that page is left alone."""
+    values = {"title": about.title, "answer": badge, "id": about.id}
+    return View("decision/answered_card.html", about.title, values, bare=True)
 
 
 def _cap(typed_: str, of: Action, currency: str) -> int | None:
@@ -117,14 +117,16 @@ def _page(proposal_id: UUID) -> str:
     return f"/desk/decisions/show?id={proposal_id}"
 
 
-async def _submitted(
-    visit: DeskVisit, command: Any, said: Words, proposal_id: UUID | None
-) -> Answer:
-    """`proposal_id`: to its page; None: to where they were."""
+async def _submitted(visit: DeskVisit, command: Any, said: Words, *, card: bool = False) -> Answer:
+    """`card`: said on a card somewhere else; else on its page."""
     outcome = await visit.opened.engine.submit(visit.shop_id, command)
     if getattr(outcome, "refusal", None) is not None:
         return outcome
-    return Done(said, go=None if proposal_id is None else _page(proposal_id))
+    if not card:
+        return Done(said, go=_page(command.proposal_id))
+    async with visit.opened.database.transaction(visit.shop_id) as t:
+        about = await headline(t, command.proposal_id)
+    return None if about is None else Done(said, view=_card(about, Badge(said, "secondary")))
 
 
 class AskForm(msgspec.Struct, frozen=True):
@@ -141,7 +143,7 @@ async def _ask(visit: DeskVisit, form: AskForm) -> Answer:
         staff_id=visit.known.staff_id,
         text=form.text,
     )
-    return await _submitted(visit, command, Words("已提问", "Asked"), form.proposal_id)
+    return await _submitted(visit, command, Words("已提问", "Asked"))
 
 
 class ReplyForm(msgspec.Struct, frozen=True):
@@ -160,17 +162,13 @@ async def _reply(visit: DeskVisit, form: ReplyForm) -> Answer:
         staff_id=visit.known.staff_id,
         text=form.text,
     )
-    return await _submitted(visit, command, Words("已回答", "Answered"), form.proposal_id)
+    return await _submitted(visit, command, Words("已回答", "Answered"))
 
 
 class OwnForm(msgspec.Struct, frozen=True):
     id: UUID
     proposal_id: UUID
-    here: bool = False
-
-    @property
-    def page_of(self) -> UUID | None:
-        return None if self.here else self.proposal_id
+    card: bool = False
 
 
 async def _withdraw(visit: DeskVisit, form: OwnForm) -> Answer:
@@ -178,7 +176,7 @@ async def _withdraw(visit: DeskVisit, form: OwnForm) -> Answer:
     command = WithdrawProposal(
         id=form.id, proposal_id=ProposalId(form.proposal_id), staff_id=visit.known.staff_id
     )
-    return await _submitted(visit, command, Words("已撤回", "Withdrawn"), form.page_of)
+    return await _submitted(visit, command, Words("已撤回", "Withdrawn"), card=form.card)
 
 
 async def _accept(visit: DeskVisit, form: OwnForm) -> Answer:
@@ -187,7 +185,7 @@ async def _accept(visit: DeskVisit, form: OwnForm) -> Answer:
         id=form.id, proposal_id=ProposalId(form.proposal_id), staff_id=visit.known.staff_id
     )
     said = Words("已接受条件，正在执行", "Accepted; it is being done")
-    return await _submitted(visit, command, said, form.page_of)
+    return await _submitted(visit, command, said, card=form.card)
 
 
 PAGES = (

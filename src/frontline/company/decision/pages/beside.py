@@ -5,6 +5,7 @@ Whoever may open the page may read that. Whoever may answer does so right there.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from frontline.company.authority.book import How
@@ -21,6 +22,7 @@ from frontline.web.listing import Badge
 from frontline.web.pages import About, Beside, DeskVisit, View
 
 SHOWN_MAX = 3
+JUST_NOW = timedelta(minutes=10)
 AREA = "decision"
 MARK = Words("待审批", "Decision pending")
 _CAME_TO = {
@@ -46,6 +48,7 @@ class Card(NamedTuple):
     accepts: bool  # The reader's word is what is missing.
     cap: Words | None
     why: str  # It was not done.
+    fresh: bool  # It was done just now: the page below may still stand as it was.
 
 
 async def beside(visit: DeskVisit, of: About) -> Beside:
@@ -86,6 +89,9 @@ def _card(visit: DeskVisit, one: OfThing, company: Company | None) -> Card:
         accepts=conditional and me == one.by_id,
         cap=None if one.cap is None else amount(one.action, one.cap, currency),
         why=why_not_done(visit, one.outcome),
+        fresh=one.executed is Executed.DONE
+        and one.decided_at is not None
+        and visit.opened.now() - one.decided_at < JUST_NOW,
     )
 
 

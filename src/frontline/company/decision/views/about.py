@@ -21,7 +21,7 @@ from frontline.store.database import Transaction
 TOLD_FOR = timedelta(days=7)
 """So long whoever asked is told what came of it."""
 DOING_FOR = timedelta(hours=1)
-"""So long everybody is told that it was approved and is still to be done: moments, as a rule."""
+"""So long whoever decided is told, and everybody if it is still to be done: moments, as a rule."""
 FOUND_MAX = 50
 
 # Two of the four are empty on most pages; each reads by an index of its own.
@@ -45,8 +45,9 @@ _ABOUT = text("""
         WHERE shop_id = :shop_id AND decided_at > CAST(:since AS timestamptz)
               AND subject_id = ANY(CAST(:ids AS uuid[]))
               AND (by_id = CAST(:staff_id AS uuid) AND state <> 'withdrawn'
-                   OR state = 'approved' AND executed = 'no'
-                      AND decided_at > CAST(:doing AS timestamptz))
+                   OR decided_at > CAST(:doing AS timestamptz)
+                      AND (decided_by = CAST(:staff_id AS uuid)
+                           OR state = 'approved' AND executed = 'no'))
         UNION ALL
         SELECT id FROM proposal
         WHERE shop_id = :shop_id AND state = 'open' AND deadline > CAST(:now AS timestamptz)
@@ -54,8 +55,10 @@ _ABOUT = text("""
         UNION ALL
         SELECT id FROM proposal
         WHERE shop_id = :shop_id AND decided_at > CAST(:since AS timestamptz)
-              AND action = ANY(CAST(:actions AS text[])) AND by_id = CAST(:staff_id AS uuid)
-              AND state <> 'withdrawn'))
+              AND action = ANY(CAST(:actions AS text[])) AND state <> 'withdrawn'
+              AND (by_id = CAST(:staff_id AS uuid)
+                   OR decided_by = CAST(:staff_id AS uuid)
+                      AND decided_at > CAST(:doing AS timestamptz))))
     ORDER BY p.state = 'open' DESC, coalesce(p.decided_at, p.asked_at) DESC, p.id
     LIMIT CAST(:rows_max AS int)
 """)
@@ -123,8 +126,8 @@ async def about(
 ) -> list[OfThing]:
     """What waits about these things, or is asked for in these ways; then what came of it.
 
-    What was answered is told to `staff_id`, who asked for it, unless they have asked for something
-    of the kind since then.
+    What was answered is told to `staff_id` if they asked for it (for a week) or decided it (for an
+    hour), unless the applicant has asked for something of the kind since then.
     """
     rows = await t.read(
         _ABOUT,

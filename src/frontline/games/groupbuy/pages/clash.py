@@ -10,7 +10,7 @@ from frontline.kernel.seen import Facts
 from frontline.kernel.text import Words
 from frontline.kernel.words import Fen, SkuId
 from frontline.shop.catalog.views.desk import FoundSku
-from frontline.web.edits import Teller, labelled
+from frontline.web.edits import Parts, Teller, labelled
 from frontline.web.pages import DeskVisit
 from frontline.web.typed import written
 
@@ -57,7 +57,7 @@ def teller(visit: DeskVisit, named: Mapping[SkuId, FoundSku]) -> Teller:
         },
     )
 
-    def tell(name: str, facts: Facts) -> tuple[Words, str]:
+    def tell(name: str, facts: Facts) -> tuple[Words, str | Parts]:
         if not name.startswith(SKU):
             return told(name, facts)
         sku = named.get(sku_of(name))
@@ -67,11 +67,10 @@ def teller(visit: DeskVisit, named: Mapping[SkuId, FoundSku]) -> Teller:
     return tell
 
 
-def _item(visit: DeskVisit, price: Fen, leader_price: Fen | None, quota: int) -> str:
+def _item(visit: DeskVisit, price: Fen, leader_price: Fen | None, quota: int) -> Parts:
     t, currency = visit.t, visit.shop.currency
-    said = [t(f"拼团价 {written(price, currency)}", f"price {written(price, currency)}")]
-    if leader_price is not None:
-        leader = written(leader_price, currency)
-        said.append(t(f"团长价 {leader}", f"leader's price {leader}"))
-    said.append(t(f"名额 {quota}", f"quota {quota}"))
-    return t("，", ", ").join(said)
+    return {
+        t("拼团价", "price"): written(price, currency),
+        t("团长价", "leader's price"): written(leader_price, currency),
+        t("名额", "quota"): str(quota),
+    }

@@ -12,7 +12,7 @@ from frontline.shop.catalog.messages import ProductDraft, PutProducts
 from frontline.shop.catalog.seen import CELLS, SKU, draft_facts, draft_of, product_facts, values_of
 from frontline.shop.catalog.views import desk
 from frontline.store.database import Transaction
-from frontline.web.edits import Edited, Teller, edit, plain, unmarked
+from frontline.web.edits import Edited, Parts, Teller, edit, plain, unmarked
 from frontline.web.pages import DeskVisit
 from frontline.web.typed import written
 
@@ -53,7 +53,7 @@ class _Telling:
             self._names = {one.id: " / ".join(one.path) for one in found.categories}
             self._names |= {one.id: one.name for one in found.templates}
 
-    def __call__(self, name: str, facts: Facts) -> tuple[Words, str]:
+    def __call__(self, name: str, facts: Facts) -> tuple[Words, str | Parts]:
         value = facts[name]
         if not name.startswith(SKU):
             return LABELS[name], self._text(name, value)
@@ -80,17 +80,16 @@ class _Telling:
                 return f"{many}（{said}）" if said else many
         return plain(self._visit, value)
 
-    def _cells(self, cells: Mapping[str, Any]) -> str:
+    def _cells(self, cells: Mapping[str, Any]) -> Parts:
         t, currency = self._visit.t, self._visit.shop.currency
-        told = (
-            (t("售价", "price"), written(cells["price"], currency)),
-            (t("划线价", "before"), written(cells["compare_at"], currency)),
-            (t("成本", "cost"), written(cells["cost"], currency)),
-            (t("重量（克）", "weight (g)"), str(cells["weight_g"] or "")),
-            (t("货号", "code"), cells["code"]),
-            (t("每人限购", "per customer"), str(cells["per_member_max"] or "")),
-        )
-        return t("，", ", ").join(f"{name} {value}" for name, value in told if value)
+        return {
+            t("售价", "price"): written(cells["price"], currency),
+            t("划线价", "before"): written(cells["compare_at"], currency),
+            t("成本", "cost"): written(cells["cost"], currency),
+            t("重量（克）", "weight (g)"): str(cells["weight_g"] or ""),
+            t("货号", "code"): cells["code"],
+            t("每人限购", "per customer"): str(cells["per_member_max"] or ""),
+        }
 
 
 def _options(names: tuple[str, ...], order: tuple[tuple[str, ...], ...]) -> str:

@@ -117,7 +117,7 @@ def of_form(form: Typed, kept: Table) -> Table:
         if name.strip()
     )
     rows = []
-    for place, key in enumerate(form.values[:ROWS_MAX]):
+    for place, key in enumerate(form.values):  # A row that is left out is a SKU taken out.
         values = _values(key)
         there = known.get(values, Row(values))
         rows.append(
@@ -151,8 +151,9 @@ def laid_out(table: Table) -> Table:
     first = table.rows[0] if table.rows else Row(())
     like = replace(first, code="", stock="", compare_at="", on_hand=None, sku_id=None, struck=False)
     wanted: list[Row] = []
+    most = max(ROWS_MAX, len(table.rows))
     for values in crossed(*(divided(one.values) for one in options)):
-        if len(wanted) >= ROWS_MAX:
+        if len(wanted) >= most:
             return Table(names, tuple(wanted), crowded=True)
         wanted.append(known.get(values) or replace(like, values=values))
     return Table(names, tuple(wanted))

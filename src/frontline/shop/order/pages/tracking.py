@@ -18,7 +18,7 @@ from frontline.kernel.text import Words
 from frontline.kernel.words import OrderId, StaffId
 from frontline.shop.order.messages import TEXTS, Moved, Refused, ShipOrder
 from frontline.shop.order.pages import sheets
-from frontline.shop.order.pages.sheets import ToFill, TrackingRow, Unreadable
+from frontline.shop.order.pages.sheets import ToFill, TrackingRow
 from frontline.shop.order.states import State
 from frontline.shop.order.views import shipping
 from frontline.shop.order.views.shipping import Standing, Use, Wish
@@ -33,6 +33,7 @@ from frontline.shop.order.words import (
     short,
 )
 from frontline.store.database import Transaction
+from frontline.web import tables
 from frontline.web.pages import (
     Answer,
     DeskVisit,
@@ -74,7 +75,7 @@ async def _page(visit: DeskVisit, _form: Nothing) -> Answer:
         {
             "waiting": waiting,
             "counted_max": shipping.WAITING_MAX,
-            "rows_max": sheets.ROWS_MAX,
+            "rows_max": tables.ROWS_MAX,
             "template_rows_max": TEMPLATE_ROWS_MAX,
             "carriers": CARRIERS,
         },
@@ -123,7 +124,7 @@ async def _upload(visit: DeskVisit, form: UploadForm) -> Answer:
         return Invalid({"file": Words("请选择要上传的文件", "Choose a file")})
     try:
         rows = await asyncio.to_thread(sheets.read, form.file.name, form.file.content)
-    except Unreadable as error:
+    except tables.Unreadable as error:
         return Invalid({"file": error.said})
     results = await _send(visit, rows)
     told = {became: [one for one in results if one.became is became] for became in Became}

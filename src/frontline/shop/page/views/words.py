@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import text
 
+from frontline.kernel.seen import seen_of
 from frontline.kernel.words import ShopId
+from frontline.shop.page.book import Banner, Written
 from frontline.shop.page.messages import TITLES, BannerId, Facts, Said, Slug
+from frontline.shop.page.seen import banner_facts, page_facts, shop_facts
 from frontline.store.database import Database, Transaction
 from frontline.web.shops import Shop
 
@@ -58,6 +62,7 @@ class WrittenPage(msgspec.Struct, frozen=True):
     title: Said
     html: Said
     updated_at: datetime | None
+    seen: str  # To be handed back with a change: `kernel.seen`.
 
 
 class PutUpBanner(msgspec.Struct, frozen=True):
@@ -68,6 +73,7 @@ class PutUpBanner(msgspec.Struct, frozen=True):
     link: str
     shown_from: datetime | None
     shown_until: datetime | None
+    seen: str
 
 
 class StaffWords(msgspec.Struct, frozen=True):
@@ -77,6 +83,7 @@ class StaffWords(msgspec.Struct, frozen=True):
     demo: bool
     banners: tuple[PutUpBanner, ...]
     pages: tuple[WrittenPage, ...]
+    seen: str  # Of the facts.
 
 
 _FACTS = text("SELECT facts, demo FROM page_shop WHERE shop_id = :shop_id")
@@ -142,28 +149,44 @@ async def staff_words_in(transaction: Transaction) -> StaffWords:
     return StaffWords(
         facts,
         demo,
-        tuple(
-            PutUpBanner(
-                row.place,
-                row.id,
-                Said(row.title_zh, row.title_en),
-                row.picture,
-                row.link,
-                row.shown_from,
-                row.shown_until,
-            )
-            for row in banners
-        ),
+        tuple(map(_put_up, banners)),
         tuple(written.values()),
+        seen_of(shop_facts(facts)),
+    )
+
+
+def _put_up(row: Any) -> PutUpBanner:
+    banner = Banner(
+        id=row.id,
+        title=Said(row.title_zh, row.title_en),
+        picture=row.picture,
+        link=row.link,
+        shown_from=row.shown_from,
+        shown_until=row.shown_until,
+    )
+    return PutUpBanner(
+        row.place,
+        banner.id,
+        banner.title,
+        banner.picture,
+        banner.link,
+        banner.shown_from,
+        banner.shown_until,
+        seen_of(banner_facts(banner)),
     )
 
 
 async def _written(transaction: Transaction, slug: Slug | None) -> dict[Slug, WrittenPage]:
     """Every page, written or not."""
-    found = {one: WrittenPage(one, TITLES[one], Said(), None) for one in Slug}
+    found = {
+        one: WrittenPage(one, TITLES[one], Said(), None, seen_of(page_facts(one, None)))
+        for one in Slug
+    }
     for row in await transaction.read(_PAGES, slug=slug):
-        title, html = Said(row.title_zh, row.title_en), Said(row.html_zh, row.html_en)
-        found[Slug(row.slug)] = WrittenPage(Slug(row.slug), title, html, row.updated_at)
+        page, at = Slug(row.slug), row.updated_at
+        there = Written(Said(row.title_zh, row.title_en), Said(row.html_zh, row.html_en), at)
+        seen = seen_of(page_facts(page, there))
+        found[page] = WrittenPage(page, there.title, there.html, at, seen)
     return found
 
 

@@ -81,7 +81,7 @@
     if (html) alert.innerHTML = html
     form.prepend(alert)
     const first = form.querySelector('.is-invalid:not([type=hidden])') ?? form.querySelector('[data-refused]')
-    first.scrollIntoView({ block: 'center' })
+    first.scrollIntoView({ block: html ? 'start' : 'center' })
     if (first.matches('.is-invalid')) first.focus()
   }
 
