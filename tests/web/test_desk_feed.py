@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from frontline.desk import feed
 from frontline.desk.asked import SESSION
+from frontline.store.database import Transaction
 from frontline.web.session import Role
 
 _TELL = text("""
@@ -25,6 +26,8 @@ class Listening:
 
     def __init__(self, at: House, desk: AtDesk) -> None:
         self.status = 0
+        self.slow, self.telling = asyncio.Event(), asyncio.Event()
+        self.slow.set()  # Not set: its line is busy with a change that it is told of.
         self._left: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._left.put_nowait({"type": "http.request", "body": b"", "more_body": False})
         self._heard: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -39,6 +42,9 @@ class Listening:
         self.task = asyncio.create_task(at.http._transport.app(scope, self._left.get, self._send))
 
     async def _send(self, message: dict[str, Any]) -> None:
+        if b"event: changed" in message.get("body", b""):
+            self.telling.set()
+            await self.slow.wait()
         if message["type"] == "http.response.start":
             self.status = message["status"]
         elif message["body"]:
@@ -61,8 +67,12 @@ class Listening:
 async def tell(at: House, *names: str) -> None:
     """Events of some process, in the outbox."""
     async with at.opened.database.transaction(SHOP) as transaction:
-        events = json.dumps([{"type": name} for name in names])
-        await transaction.read(_TELL, events=events)
+        await write(transaction, *names)
+
+
+async def write(transaction: Transaction, *names: str) -> None:
+    events = json.dumps([{"type": name} for name in names])
+    await transaction.read(_TELL, events=events)
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +95,43 @@ def test_all_pages_hear_what_any_process_committed(database: str) -> None:
                 assert 20 in told["places"]
                 one.leave()
                 await one.task
+
+    run(go())
+
+
+def test_what_is_committed_late_is_heard(database: str) -> None:
+    """It was written before, and has the smaller number."""
+
+    async def go() -> None:
+        async with house(database) as at:
+            page = Listening(at, await at.desk(Role.OWNER))
+            assert await page.hear("badges") is not None
+            async with at.opened.database.transaction(SHOP) as late:
+                await write(late, "ProposalClosed")
+                await tell(at, "OrderPlaced")
+                assert (await page.hear("changed"))["features"] == ["order"]
+            assert (await page.hear("changed"))["features"] == ["decision"]
+            page.leave()
+            await page.task
+
+    run(go())
+
+
+def test_what_comes_while_a_page_is_told_is_told_next(database: str) -> None:
+    async def go() -> None:
+        async with house(database) as at:
+            page = Listening(at, await at.desk(Role.OWNER))
+            assert await page.hear("badges") is not None
+            page.slow.clear()
+            await tell(at, "OrderPlaced")
+            await page.telling.wait()
+            await tell(at, "ProposalClosed")
+            await asyncio.sleep(0.5)  # Five looks; the page's line is still busy.
+            page.slow.set()
+            assert (await page.hear("changed"))["features"] == ["order"]
+            assert (await page.hear("changed"))["features"] == ["decision"]
+            page.leave()
+            await page.task
 
     run(go())
 

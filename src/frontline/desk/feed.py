@@ -36,10 +36,17 @@ TOLD_S_MIN = 0.3  # A batch of orders is told once.
 PING_S = 10.0  # So late it may be noticed that somebody signed out elsewhere.
 _ROWS_MAX = 200
 
-_LAST = text("SELECT max(id) AS id FROM outbox WHERE shop_id = :shop_id")
+LATE_MAX = 500
+"""Numbers are given when a page is written and seen when it is committed, which may be in another
+order: so far behind the latest one, some that were not seen yet are looked for."""
+
+_LAST = text("""
+    SELECT id FROM outbox WHERE shop_id = :shop_id ORDER BY id DESC LIMIT :rows_max
+""")
 _SINCE = text("""
     SELECT id, events FROM outbox
-    WHERE shop_id = :shop_id AND id > :last ORDER BY id LIMIT :rows_max
+    WHERE shop_id = :shop_id AND id > :after AND NOT id = ANY(CAST(:seen AS bigint[]))
+    ORDER BY id LIMIT :rows_max
 """)
 
 _log = logging.getLogger(__name__)
@@ -124,13 +131,14 @@ class Feed:
                 if await visit.opened.sessions.caller(visit.authorization) is None:
                     signed_out = True
                     break
-                if not me.woken.is_set():
-                    yield b": still here\n\n"
-                if changed := sorted(me.changed):
-                    places = sorted({it for one in changed for it in self._places.get(one, ())})
-                    yield _event("changed", {"features": changed, "places": places})
+                changed = sorted(me.changed)  # What comes while this is told is told next.
                 me.changed.clear()
                 me.woken.clear()
+                if changed:
+                    places = sorted({it for one in changed for it in self._places.get(one, ())})
+                    yield _event("changed", {"features": changed, "places": places})
+                else:
+                    yield b": still here\n\n"
         except Fault:
             pass  # The page asks again, and is told then.
         finally:
@@ -166,11 +174,11 @@ class Feed:
             one.set()
 
     async def _watch(self, opened: Opened, shop_id: ShopId) -> None:
-        last: int | None = None
+        seen: frozenset[int] | None = None
         committed = self._committed[shop_id]
         while True:
             try:
-                last, features = await self._since(opened, shop_id, last)
+                seen, features = await self._since(opened, shop_id, seen)
                 for one in self._listeners[shop_id] if features else ():
                     one.changed |= features
                     one.woken.set()
@@ -185,16 +193,21 @@ class Feed:
             committed.clear()
 
     async def _since(
-        self, opened: Opened, shop_id: ShopId, last: int | None
-    ) -> tuple[int, set[str]]:
+        self, opened: Opened, shop_id: ShopId, seen: frozenset[int] | None
+    ) -> tuple[frozenset[int], set[str]]:
+        """What was seen by now, and the features of what is new."""
         async with opened.database.transaction(shop_id) as transaction:
-            if last is None:
-                found = await transaction.read(_LAST)
-                return found[0].id or 0, set()
-            rows = await transaction.read(_SINCE, last=last, rows_max=_ROWS_MAX)
+            if seen is None:
+                found = await transaction.read(_LAST, rows_max=LATE_MAX)
+                return frozenset(row.id for row in found), set()
+            after = max(seen, default=0) - LATE_MAX
+            rows = await transaction.read(_SINCE, after=after, seen=list(seen), rows_max=_ROWS_MAX)
         names = {tag.type for row in rows for tag in _tags(row.events)}
-        features = {self._of_event(name) for name in names}
-        return (rows[-1].id if rows else last), features
+        seen |= {row.id for row in rows}
+        latest = max(seen, default=0)
+        return frozenset(id_ for id_ in seen if id_ > latest - LATE_MAX), {
+            self._of_event(name) for name in names
+        }
 
     def _of_event(self, name: str) -> str:
         if self._features is None:

@@ -52,6 +52,24 @@ async def _cancelled(at: House, desk: AtDesk, order_id: UUID) -> dict[str, Any]:
     return told
 
 
+def test_what_concerns_the_reader_comes_first(database: str) -> None:
+    """Four others have asked for the same since; one's own stands on top all the same."""
+
+    async def story() -> None:
+        async with house(database, services=Bank().services()) as at:
+            of = await firm(at)
+            asking, order_id = await at_desk(at, of.shop), await _order(at)
+            await _cancelled(at, asking, order_id)
+            for _ in range(4):
+                at.later(minutes=1)
+                await _cancelled(at, await at.desk(), order_id)
+            told = await _of(asking, order_id)
+            assert told.index("您申请") < told.index("申请 退款", told.index("您申请") + 4)
+            assert "还有 2 件" in told
+
+    run(story())
+
+
 def test_what_waits_stands_on_the_page_of_the_order(database: str) -> None:
     """Who asked, for what, how much, who is asked now; a second tap is told so."""
 

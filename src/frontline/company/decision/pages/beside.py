@@ -18,6 +18,7 @@ from frontline.company.decision.pages.show import why_not_done
 from frontline.company.decision.views.about import Asked, OfThing, about, marked
 from frontline.company.decision.views.waiting import PART_WORDS
 from frontline.kernel.text import Words
+from frontline.kernel.words import StaffId
 from frontline.web.listing import Badge
 from frontline.web.pages import About, Beside, DeskVisit, View
 
@@ -59,6 +60,7 @@ async def beside(visit: DeskVisit, of: About) -> Beside:
         found = await about(t, of.ids, of.makes, staff_id=me, now=now) if _asks(of) else []
         answerable = acts and any(one.open and one.by_id != me for one in found)
         company = await read_company(t) if answerable else None
+    found.sort(key=lambda one: not _concerns(one, me))
     cards = [_card(visit, one, company) for one in found[:SHOWN_MAX]]
     title = Words("审批", "Decisions")
     values = {
@@ -73,6 +75,11 @@ async def beside(visit: DeskVisit, of: About) -> Beside:
 
 def _asks(of: About) -> bool:
     return bool(of.ids or of.makes)
+
+
+def _concerns(one: OfThing, staff_id: StaffId) -> bool:
+    """They asked for it, or are asked: what concerns nobody here comes after it."""
+    return one.by_id == staff_id or any(who.staff_id == staff_id for who in one.asked)
 
 
 def _card(visit: DeskVisit, one: OfThing, company: Company | None) -> Card:
