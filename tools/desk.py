@@ -21,12 +21,13 @@ HOME = ROOT / "desk"
 DIST = HOME / "dist"
 STAMP = DIST / "in-step"
 FILES = {
-    "tabler.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.js": "@tabler/core/dist/js/tabler.min.js",
-    "htmx.js": "htmx.org/dist/htmx.min.js",
-    "sse.js": "htmx.org/dist/ext/hx-sse.min.js",
-    "echarts.js": "echarts/dist/echarts.common.min.js",
-    "icons.json": "@tabler/icons/tabler-nodes-outline.json",
+    "tabler.css": ("@tabler/core/dist/css/tabler.min.css",),
+    "tabler.js": ("@tabler/core/dist/js/tabler.min.js",),
+    # In one: htmx begins as soon as the browser takes a breath after its script, and would not
+    # know of an extension whose script comes later.
+    "htmx.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"),
+    "echarts.js": ("echarts/dist/echarts.common.min.js",),
+    "icons.json": ("@tabler/icons/tabler-nodes-outline.json",),
 }
 
 
@@ -57,8 +58,9 @@ def make() -> None:
         making = HOME / "making"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
-        for name, source in FILES.items():
-            _lay(HOME / "node_modules" / source, making / name)
+        for name, sources in FILES.items():
+            parts = [_mapless(HOME / "node_modules" / source) for source in sources]
+            (making / name).write_bytes(b"\n;\n".join(parts))
         done = node.run(HOME, "node", ROOT / "tools" / "compress.mjs", making)
         if done.returncode:
             raise Unbuildable(
@@ -71,11 +73,11 @@ def make() -> None:
         making.rename(DIST)
 
 
-def _lay(source: Path, to: Path) -> None:
+def _mapless(source: Path) -> bytes:
     """Without the last line that names a map which is not served."""
     content = source.read_bytes()
     head, mark, _ = content.rpartition(b"sourceMappingURL=")
-    to.write_bytes(head.rstrip(b"/*# \n") if mark else content)
+    return head.rstrip(b"/*# \n") if mark else content
 
 
 def _stamp() -> str:

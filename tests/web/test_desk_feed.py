@@ -24,7 +24,7 @@ _TELL = text("""
 class Listening:
     """A page that listens, as the server sees it."""
 
-    def __init__(self, at: House, desk: AtDesk) -> None:
+    def __init__(self, at: House, desk: AtDesk, *more: tuple[bytes, bytes]) -> None:
         self.status = 0
         self.slow, self.telling = asyncio.Event(), asyncio.Event()
         self.slow.set()  # Not set: its line is busy with a change that it is told of.
@@ -37,7 +37,11 @@ class Listening:
             "path": "/desk/feed",
             "query_string": b"",
             "client": None,
-            "headers": [(b"host", b"shop.test"), (b"cookie", f"{SESSION}={desk.token}".encode())],
+            "headers": [
+                (b"host", b"shop.test"),
+                (b"cookie", f"{SESSION}={desk.token}".encode()),
+                *more,
+            ],
         }
         self.task = asyncio.create_task(at.http._transport.app(scope, self._left.get, self._send))
 
@@ -130,6 +134,19 @@ def test_what_comes_while_a_page_is_told_is_told_next(database: str) -> None:
             page.slow.set()
             assert (await page.hear("changed"))["features"] == ["order"]
             assert (await page.hear("changed"))["features"] == ["decision"]
+            page.leave()
+            await page.task
+
+    run(go())
+
+
+def test_a_page_that_comes_back_is_told_that_all_may_have_changed(database: str) -> None:
+    async def go() -> None:
+        async with house(database) as at:
+            page = Listening(at, await at.desk(Role.OWNER), (b"last-event-id", b"heard"))
+            told = await page.hear("changed")
+            assert {"order", "decision", "stock"} <= set(told["features"])
+            assert 20 in told["places"]
             page.leave()
             await page.task
 

@@ -2,7 +2,8 @@
 
 Events stand in the outbox, whichever process wrote them: while somebody listens, one task a shop
 looks there every second, or at once when this process has committed something. Nobody relies on
-it; a page that hears nothing is one that must be loaded anew.
+it; a page that hears nothing is one that must be loaded anew. One that comes back (the phone was
+put away, the line was gone) is told that everything may have changed.
 """
 
 from __future__ import annotations
@@ -111,13 +112,16 @@ class Feed:
 
     async def _told(self, visit: DeskVisit, asked: Asked) -> AsyncIterator[bytes]:
         me = _Listener(visit.known.actor_id, asked.token)
+        if b"last-event-id" in asked.headers:  # It was away: whatever it shows may have changed.
+            me.changed |= self._places.keys()
+            me.woken.set()
         self._listeners.setdefault(visit.shop_id, set()).add(me)
         self._begin(visit)
         gone = asyncio.ensure_future(_hung_up(asked))
         badges: dict[str, int] = {}
         signed_out = False
         try:
-            yield b"retry: 2000\n\n"
+            yield b"id: heard\nretry: 2000\n\n"
             while not me.ended:
                 counted = await self._badges(visit, badges)
                 if counted != badges:
