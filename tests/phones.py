@@ -47,7 +47,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # Nothing leaves this machine.
 ]
-WAIT_MS_MAX = 15_000.0
+WAIT_MS_MAX = 30_000.0
 AS_PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,

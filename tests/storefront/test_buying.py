@@ -165,7 +165,9 @@ def test_money_of_which_nothing_is_known_yet(visitor: Shopper, goods: list[dict[
     screen.open(f"pages/checkout/checkout?sku={sku_of(goods[0])}")
     screen.tap(re.compile("提交订单"))
     screen.tap("立即支付")
-    screen.see("支付结果确认中")
+    screen.see("正在确认支付结果")
+    unsure = screen.page.get_by_text("支付结果确认中").locator("visible=true")
+    expect(unsure).to_be_visible(timeout=60_000)  # It asks four times, with pauses of six seconds.
     screen.see("请不要重复支付")
     screen.page.unroute("**/api/orders/paid")
     screen.page.unroute("**/api/orders/show**")
